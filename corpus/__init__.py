@@ -1,0 +1,1 @@
+"""Reads a scholarly book: clean text, sections, notes joined to their marks, and the way back."""

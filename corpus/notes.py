@@ -1,0 +1,329 @@
+"""Finds the notes of a book: at the foot of the page, behind a rule, in brackets, or at the end.
+
+What is found is marked on the drafts; which mark belongs to which note is left to
+``corpus.marks``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from corpus.document import Kind, Span
+from corpus.layout import Draft
+from corpus.sentences import is_open, split_sentences
+from corpus.structure import Contents
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_LABELLED = (
+    re.compile(r"(?:[-*•]\s+)?<sup>\s*\[?(?P<n>\d{1,4})\]?\s*</sup>[.:]?\s*(?=\S)"),
+    re.compile(r"(?P<n>[⁰¹²³⁴-⁹]{1,4})\s*(?=\S)"),
+    re.compile(r"\[\^(?P<n>[^\]\s]+)\]:\s*"),
+    re.compile(r"\[(?:Foot)?note\s+(?P<n>\w{1,5})[.:]\s*", re.IGNORECASE),
+    re.compile(r"\[(?P<n>\d{1,4})\]\s+(?=\S)"),
+)
+_STARRED = re.compile(r"(?P<n>\*{1,3}|†{1,2}|‡|§)\s?(?=[^\s*])")
+_STAR_MARK = re.compile(r"(?<=[\w.,;:!?'\"’”)])(\*{1,3}|†{1,2}|‡|§)(?![\w*])")
+_STAR_REACH = 8
+_PLAIN = re.compile(r"(?:[-*•]\s+)?\[?(?P<n>\d{1,3})\]?(?P<stop>[.):]?)\s+(?=\S)")
+_EMPTY = re.compile(r"(?:[-*•]\s+)?(?P<n>\d{1,3})[.)]?\s*$")
+_BULLET = re.compile(r"[-*•]\s+")
+_GROUP_NUMBER = re.compile(
+    r"(?:[-*•]\s+)?(?:chapter\s+)?(?:\d{1,2}|[IVXLC]+)[.:)]?\s+", re.IGNORECASE
+)
+# A lost number or two between notes happens; a year or a page number is further off.
+_NUMBER_GAP = 4
+# A lone bullet is what is left of a rule that was taken for the first item of a list.
+_ABOVE_NOTES = frozenset({"rule", "sign without text"})
+_BRACKET_REACH = 40
+
+
+def find_notes(drafts: list[Draft], contents: Contents) -> None:
+    """Mark every note, its number and its run; merge what goes on overleaf into its note.
+
+    Args:
+        drafts: In file order, furniture and special sections marked; changed in place.
+        contents: The table of contents, to know a chapter's heading among the endnotes.
+    """
+    _read_endnotes(drafts, contents)
+    _read_labelled_notes(drafts)
+    _read_starred_notes(drafts)
+    _read_notes_below_rules(drafts)
+    _merge_continuations(drafts)
+    drafts[:] = [part for draft in drafts for part in _split_shared_line(draft, drafts)]
+    _infer_lost_numbers(drafts)
+    _number_runs(drafts)
+
+
+def _cut_opener(draft: Draft, length: int) -> None:
+    start, end = draft.spans[0]
+    rest = draft.text[length:]
+    shift = length + len(rest) - len(rest.lstrip())
+    draft.spans[0] = Span(min(start + shift, end), end)
+    draft.text = draft.text[shift:]
+
+
+def _make_note(draft: Draft, number: str | None, opener: int) -> None:
+    draft.kind, draft.number, draft.level = Kind.NOTE, number, 0
+    _cut_opener(draft, opener)
+
+
+def _read_endnotes(drafts: Sequence[Draft], contents: Contents) -> None:
+    """Read the sections headed 'Notes', where numbering restarts with each chapter."""
+    last = 0
+    for i, draft in enumerate(drafts):
+        if draft.kind is not Kind.NOTE or draft.dropped or draft.number:
+            last = 0 if draft.level else last
+            continue
+        if _is_group_heading(drafts, i, contents):
+            draft.kind, draft.level, last = Kind.HEADING, draft.level or 3, 0
+            continue
+        match = _EMPTY.fullmatch(draft.text) or _PLAIN.match(draft.text)
+        number = int(match.group("n")) if match else 0
+        if match and (number == 1 or last < number <= last + _NUMBER_GAP):
+            alone = match.re is _EMPTY
+            if not alone or _take_text_from_above(drafts, i):
+                _make_note(draft, str(number), 0 if alone else match.end())
+                last = number
+        elif bullet := _BULLET.match(draft.text):
+            _make_note(draft, None, bullet.end())
+            last += 1
+        else:
+            draft.number = "…"
+
+
+def _take_text_from_above(drafts: Sequence[Draft], i: int) -> bool:
+    """Give a number that stands alone the last sentence of the note before, where it slipped to."""
+    draft = drafts[i]
+    above = next((d for d in reversed(drafts[:i]) if d.kind is Kind.NOTE and not d.dropped), None)
+    sentences = split_sentences(above.text) if above is not None else []
+    if above is None or len(sentences) < 2:
+        draft.dropped = "a note number without a note"
+        return False
+    start, end = above.spans[0]
+    draft.spans = [Span(start + sentences[-1].start, end)]
+    draft.text = above.text[sentences[-1].start :]
+    draft.listed = False
+    above.spans[0] = Span(start, start + sentences[-2].end)
+    above.text = above.text[: sentences[-2].end]
+    return True
+
+
+def _is_group_heading(drafts: Sequence[Draft], i: int, contents: Contents) -> bool:
+    draft = drafts[i]
+    if draft.level:
+        return True
+    if len(draft.text) > 100:
+        return False
+    title = _GROUP_NUMBER.sub("", draft.text)
+    letters = [c for c in title if c.isalpha()]
+    shouted = len(letters) > 3 and title.isupper()
+    titled = contents.match(title) is not None
+    following = next((d for d in drafts[i + 1 :] if not d.dropped), None)
+    restarts = following is not None and bool(re.match(r"\W*1\b", following.text))
+    return (shouted or titled) and (restarts or titled)
+
+
+def _read_labelled_notes(drafts: Sequence[Draft]) -> None:
+    """Read notes that open as no sentence does: ``<sup>3</sup>``, ``[^3]:``, ``[3]``."""
+    for i, draft in enumerate(drafts):
+        if draft.dropped or draft.kind is not Kind.BODY or draft.level:
+            continue
+        for opener in _LABELLED:
+            match = opener.match(draft.text)
+            if match:
+                is_bracketed = draft.text.startswith("[") and "]" not in match.group()
+                _make_note(draft, match.group("n").translate(_SUPERSCRIPTS), match.end())
+                if is_bracketed:
+                    _close_bracket(drafts, i)
+                break
+
+
+def _close_bracket(drafts: Sequence[Draft], i: int) -> None:
+    """Take in what follows until the bracket that opened the note is closed."""
+    note = drafts[i]
+    depth = 1 + note.text.count("[") - note.text.count("]")
+    for draft in drafts[i + 1 : i + _BRACKET_REACH]:
+        if depth <= 0:
+            break
+        if draft.dropped:
+            continue
+        depth += draft.text.count("[") - draft.text.count("]")
+        draft.kind, draft.number = Kind.NOTE, "…"
+        if depth <= 0 and draft.text.endswith("]"):
+            _cut_last_sign(draft)
+            return
+    if note.text.endswith("]"):
+        _cut_last_sign(note)
+
+
+def _cut_last_sign(draft: Draft) -> None:
+    start, end = draft.spans[-1]
+    draft.spans[-1] = Span(start, end - 1)
+    draft.text = draft.text[:-1]
+
+
+def _read_starred_notes(drafts: Sequence[Draft]) -> None:
+    """Read notes that open with a star or a dagger that stands as a mark a little above."""
+    recent: list[set[str]] = []
+    for draft in drafts:
+        if not draft.is_text:
+            continue
+        match = _STARRED.match(draft.text)
+        if match and any(match.group("n") in signs for signs in recent[-_STAR_REACH:]):
+            _make_note(draft, match.group("n"), match.end())
+            continue
+        recent.append(set(_STAR_MARK.findall(draft.text)))
+
+
+def _read_notes_below_rules(drafts: Sequence[Draft]) -> None:
+    last = 0
+    for i, draft in enumerate(drafts):
+        if draft.dropped in _ABOVE_NOTES:
+            last = _read_page_foot(drafts, i + 1, last)
+
+
+def _read_page_foot(drafts: Sequence[Draft], start: int, last: int) -> int:
+    """Read the numbered lines below one rule, and what goes on there from the page before.
+
+    Returns:
+        The last number read, or ``last`` where the rule was a mere ornament.
+    """
+    found: list[tuple[Draft, re.Match[str] | None]] = []
+    for draft in drafts[start:]:
+        if draft.dropped:
+            if draft.dropped in _ABOVE_NOTES:
+                break
+            continue
+        match = _PLAIN.match(draft.text)
+        number = int(match.group("n")) if match else 0
+        if match and _goes_on_from(last, number):
+            found.append((draft, match))
+            last = number
+        elif _may_continue_note(drafts, draft, found, last):
+            found.append((draft, None))
+        else:
+            break
+    while found and found[-1][1] is None and not _is_open_note(drafts, found):
+        found.pop()
+    for draft, match in found:
+        if match:
+            _make_note(draft, match.group("n"), match.end())
+        else:
+            draft.kind, draft.number = Kind.NOTE, "…"
+    return last
+
+
+def _goes_on_from(last: int, number: int) -> bool:
+    """Whether a number may follow another: the next ones, a new start, or any as the very first."""
+    return last == 0 or last < number <= last + _NUMBER_GAP or (number == 1 and last != 1)
+
+
+def _may_continue_note(
+    drafts: Sequence[Draft],
+    draft: Draft,
+    found: Sequence[tuple[Draft, re.Match[str] | None]],
+    last: int,
+) -> bool:
+    """Whether the first line below a rule, with no number, goes on with an earlier note."""
+    if found or not draft.is_text:
+        return False
+    i = next(k for k, d in enumerate(drafts) if d is draft)
+    following = next((d for d in drafts[i + 1 :] if not d.dropped), None)
+    match = _PLAIN.match(following.text) if following else None
+    numbered = (
+        bool(match) and last < int(match.group("n")) <= last + _NUMBER_GAP if match else False
+    )
+    return numbered or _last_note_is_open(drafts, i)
+
+
+def _last_note_is_open(drafts: Sequence[Draft], i: int) -> bool:
+    note = next((d for d in reversed(drafts[:i]) if d.kind is Kind.NOTE and not d.dropped), None)
+    return note is not None and is_open(note.text)
+
+
+def _is_open_note(
+    drafts: Sequence[Draft], found: Sequence[tuple[Draft, re.Match[str] | None]]
+) -> bool:
+    first = found[0][0]
+    i = next(k for k, d in enumerate(drafts) if d is first)
+    return _last_note_is_open(drafts, i)
+
+
+def _merge_continuations(drafts: list[Draft]) -> None:
+    kept: list[Draft] = []
+    note: Draft | None = None
+    for draft in drafts:
+        if draft.kind is Kind.NOTE and draft.number == "…" and not draft.dropped:
+            if note is not None:
+                note.spans.extend(draft.spans)
+                note.joins.extend([False, *draft.joins])
+                note.text = f"{note.text} {draft.text}"
+                continue
+            draft.number = None
+        if draft.kind is Kind.NOTE and not draft.dropped:
+            note = draft
+        kept.append(draft)
+    drafts[:] = kept
+
+
+def _split_shared_line(draft: Draft, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Part two notes that were printed on one line, where the number between is missing below."""
+    numbers = {d.number for d in drafts if d.kind is Kind.NOTE}
+    while draft.kind is Kind.NOTE and (draft.number or "").isdigit() and len(draft.spans) == 1:
+        number = int(draft.number or 0) + 1
+        match = re.search(rf"(?<=[.,;)\]\w])\s+({number})\.\s+(?=[A-Z'\"‘“*(])", draft.text)
+        following = _next_number(drafts, draft)
+        if match is None or following == number or not numbers:
+            break
+        start, end = draft.spans[0]
+        rest = Draft([Span(start + match.end(), end)], draft.text[match.end() :], kind=Kind.NOTE)
+        rest.number, rest.listed = str(number), draft.listed
+        draft.spans[0] = Span(start, start + match.start())
+        draft.text = draft.text[: match.start()]
+        yield draft
+        draft = rest
+    yield draft
+
+
+def _next_number(drafts: Sequence[Draft], draft: Draft) -> int | None:
+    it = iter(drafts)
+    if not any(d is draft for d in it):
+        return None
+    following = next((d for d in it if d.kind is Kind.NOTE and not d.dropped), None)
+    return _as_number(following.number) if following else None
+
+
+def _infer_lost_numbers(drafts: Sequence[Draft]) -> None:
+    """Give a note without a number the one that is missing between its neighbours."""
+    last = 0
+    for i, draft in enumerate(drafts):
+        if draft.kind is Kind.HEADING:
+            last = 0
+        if draft.kind is not Kind.NOTE or draft.dropped or draft.level:
+            continue
+        if draft.number is None:
+            following = _next_number(drafts[i:], draft)
+            if following is None or following == 1 or following > last + 1:
+                draft.number = str(last + 1)
+        if (draft.number or "").isdigit():
+            last = int(draft.number or 0)
+
+
+def _number_runs(drafts: Sequence[Draft]) -> None:
+    """Number the runs of notes: a new one starts where a heading stands or numbering restarts."""
+    run, last = 0, 0
+    for draft in drafts:
+        if draft.dropped or draft.kind not in (Kind.NOTE, Kind.HEADING):
+            continue
+        if draft.kind is Kind.HEADING:
+            run, last = run + (last > 0), 0
+            continue
+        number = _as_number(draft.number) or last
+        if number < last:
+            run += 1
+        draft.group, last = run, number
+
+
+def _as_number(label: str | None) -> int | None:
+    return int(label) if label and label.isdigit() else None

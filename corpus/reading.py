@@ -1,0 +1,178 @@
+"""Reads files: from bytes on a disk to a ``Document``."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from corpus.assembly import Assembly, assemble
+from corpus.catalog import Catalog, Entry
+from corpus.decoding import Decoded, decode
+from corpus.document import Document, DocumentId, Kind, ReadingReport
+from corpus.errors import NothingToRead, UnknownFormat
+from corpus.furniture import drop_furniture
+from corpus.joining import Joined, join_cut_paragraphs
+from corpus.layout import Draft, lay_out
+from corpus.notes import find_notes
+from corpus.structure import (
+    assign_paths,
+    find_contents,
+    find_headings,
+    find_special_sections,
+    mark_damaged,
+)
+
+logger = logging.getLogger(__name__)
+
+READER_VERSION = "1"
+"""Raised whenever the same file would be read differently, so that indexes are made anew."""
+
+ENDINGS: Mapping[str, str] = {
+    ".txt": "plain text",
+    ".text": "plain text",
+    ".md": "Markdown",
+    ".markdown": "Markdown",
+}
+"""File endings that can be read, with the name of the format."""
+
+_ID_DIGITS = 16
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """Give the readable files among paths and in folders, sorted, each once.
+
+    Raises:
+        NothingToRead: If a path does not exist, or a folder holds nothing readable.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = [p for p in sorted(path.rglob("*")) if _is_readable(p.relative_to(path), p)]
+            if not inside:
+                raise NothingToRead(path, "a folder without readable files")
+            found.update(dict.fromkeys(inside))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise NothingToRead(path, "nothing")
+    return list(found)
+
+
+def _is_readable(relative: Path, path: Path) -> bool:
+    hidden = any(part.startswith(".") for part in relative.parts)
+    return path.suffix.lower() in ENDINGS and not hidden and path.is_file()
+
+
+def read_file(path: Path, *, catalog: Catalog | None = None) -> Document:
+    """Read one file.
+
+    Args:
+        path: A file whose ending is in ``ENDINGS``.
+        catalog: Titles and authors; the known texts alone where it is None.
+
+    Raises:
+        UnknownFormat: If no reader knows the ending.
+        ReadingError: If the file is empty, binary, or in no known encoding.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        expected = ", ".join(sorted(ENDINGS))
+        raise UnknownFormat(
+            path, f"the ending {path.suffix!r}", f"one of {expected}", "convert it to text first"
+        )
+    raw = path.read_bytes()
+    digest = hashlib.sha256(raw).hexdigest()
+    entry = (catalog or Catalog()).find(file=path.name, sha256=digest)
+    document = read_text(decode(raw, path), file=path.name, sha256=digest, entry=entry)
+    logger.info("read %s", path.name, extra={"notes": len(document.notes)})
+    return document
+
+
+def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None = None) -> Document:
+    """Understand a text that has been decoded.
+
+    Args:
+        decoded: The text and its encoding.
+        file: The file's name.
+        sha256: Digest of the file's bytes.
+        entry: Title, author and year, where they are known.
+    """
+    source = decoded.text
+    drafts = lay_out(source)
+    contents = find_contents(drafts)
+    drop_furniture(drafts)
+    find_special_sections(drafts, contents)
+    find_notes(drafts, contents)
+    find_headings(drafts, contents)
+    mark_damaged(drafts)
+    joined = join_cut_paragraphs(drafts, source)
+    assign_paths(drafts, contents)
+    made = assemble(drafts, source)
+    known = entry or _entry_from_text(drafts, source, file)
+    return Document(
+        id=DocumentId(sha256[:_ID_DIGITS]),
+        file=file,
+        sha256=sha256,
+        title=known.title,
+        author=known.author,
+        year=known.year,
+        source=source,
+        text=made.text,
+        body_end=made.body_end,
+        source_map=made.source_map,
+        blocks=tuple(made.blocks),
+        sections=tuple(made.sections),
+        notes=tuple(made.notes),
+        marks=tuple(made.marks),
+        pages=tuple(made.pages),
+        abbreviations=_abbreviations(drafts),
+        report=_report(made, joined, decoded.encoding),
+    )
+
+
+def _report(made: Assembly, joined: Joined, encoding: str) -> ReadingReport:
+    return ReadingReport(
+        encoding=encoding,
+        joined_sentences=joined.sentences,
+        joined_words=joined.words,
+        dropped=made.dropped(),
+    )
+
+
+def _abbreviations(drafts: Sequence[Draft]) -> tuple[tuple[str, str], ...]:
+    """Read the rows of a table of abbreviations: a short form, a tab or wide gap, a long form."""
+    rows: list[tuple[str, str]] = []
+    for draft in drafts:
+        if draft.kind is not Kind.ABBREVIATIONS or draft.level or draft.dropped:
+            continue
+        cells = [cell for cell in re.split(r"\t+|\s{3,}|\s+[–—=]\s+", draft.text) if cell.strip()]
+        if len(cells) == 2:
+            rows.append((cells[0].strip(), cells[1].strip()))
+        elif len(cells) == 1 and rows and not draft.blank_before:
+            rows[-1] = (rows[-1][0], f"{rows[-1][1]} {cells[0].strip()}")
+    return tuple(rows)
+
+
+_TITLE_LINE = re.compile(r"^\s*title:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+_AUTHOR_LINE = re.compile(r"^\s*(?:author|by):?\s+(.+)$", re.IGNORECASE | re.MULTILINE)
+_YEAR = re.compile(
+    r"(?:©|copyright|published|edition|,)\D{0,20}\b(1[5-9]\d\d|20\d\d)\b", re.IGNORECASE
+)
+_HEAD_CHARS = 3000
+
+
+def _entry_from_text(drafts: Sequence[Draft], source: str, file: str) -> Entry:
+    """Read title, author and year off the document's own first lines, else name it by its file."""
+    head = source[:_HEAD_CHARS]
+    front = [d.text.strip("#* _") for d in drafts[:12] if d.kind is Kind.FRONT or d.level]
+    lines = [line for line in front if any(c.isalpha() for c in line)]
+    title = _TITLE_LINE.search(head)
+    author = _AUTHOR_LINE.search(head)
+    year = _YEAR.search(head)
+    return Entry(
+        title=title.group(1).strip() if title else (lines[0] if lines else Path(file).stem),
+        author=author.group(1).strip(" *_") if author else None,
+        year=int(year.group(1)) if year else None,
+    )
