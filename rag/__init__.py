@@ -1,0 +1,1 @@
+"""Answers questions: understand, retrieve, rank, quote, verify, or abstain."""

@@ -1,0 +1,312 @@
+"""Joins the parts: a question goes in, a verified answer or an abstention comes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from corpus.folding import fold
+from index.arrays import Rows
+from index.document_tables import DocumentSummary
+from index.generation import Index, Store
+from rag.abstention import AbstentionConfig, confidence_features, load_confidence_model
+from rag.answer import (
+    Answer,
+    Citation,
+    Filters,
+    IndexReference,
+    SearchResult,
+    Status,
+    Turn,
+)
+from rag.answering import (
+    AnswerConfig,
+    choose_quotations,
+    load_sentence_model,
+    score_sentences,
+)
+from rag.citation import Quotation, cite, found_passage
+from rag.conversation import complete
+from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
+from rag.question import Query, understand
+from rag.ranking import Ranking, load_ranking_model, rank
+from rag.setting import set_answer, set_silence
+
+LONGEST_QUESTION = 2000
+"""In characters."""
+
+_NEAREST = 3
+# A word in more passages than this is a common one, even where it is an author's name too.
+_COMMON_SHARE = 0.01
+
+
+class Stopwatch:
+    """Measures the stages of one question, in milliseconds."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self._started = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure one stage."""
+        before = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._stages[name] = round(1000 * (time.perf_counter() - before), 2)
+
+    def timings(self) -> Mapping[str, float]:
+        """Give the milliseconds of every stage, and of all together."""
+        return {**self._stages, "total": round(1000 * (time.perf_counter() - self._started), 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantConfig:
+    """How questions are answered."""
+
+    answer: AnswerConfig = field(default_factory=AnswerConfig)
+    abstention: AbstentionConfig = field(default_factory=AbstentionConfig)
+
+
+class Assistant:
+    """Answers questions over one open index; may be asked from several threads at once."""
+
+    def __init__(self, index: Index, config: AssistantConfig | None = None) -> None:
+        """Take an open index; it is closed with the assistant."""
+        self.index = index
+        self.config = config or AssistantConfig()
+        self._catalogue = index.documents.catalogue()
+        self._ranking_model = load_ranking_model()
+        self._sentence_model = load_sentence_model()
+        self._confidence_model = load_confidence_model()
+
+    @classmethod
+    def open(cls, store: Path, config: AssistantConfig | None = None) -> Assistant:
+        """Open the current generation of a store.
+
+        Raises:
+            StoreError: If there is no store, or it is damaged.
+            WeightsError: If the fitted weights do not fit this version.
+        """
+        return cls(Store(store).open(), config)
+
+    def __enter__(self) -> Assistant:
+        """Give the assistant itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the index."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the index."""
+        self.index.close()
+
+    @property
+    def generation(self) -> str:
+        """Name the generation that is open."""
+        return self.index.name
+
+    def search(
+        self,
+        query: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        limit: int = 10,
+    ) -> SearchResult:
+        """Find passages.
+
+        Args:
+            query: Words or a question, up to ``LONGEST_QUESTION`` characters.
+            history: What was said before, to complete a follow-up.
+            filters: What to confine the search to.
+            limit: The most passages to give.
+
+        Raises:
+            EmptyQuestion: If there is nothing to search for.
+            QuestionTooLong: If it is too long.
+            UnknownFilter: If a filter names what the library does not have.
+        """
+        watch = Stopwatch()
+        understood, ranking = self._rank(query, history, filters or Filters(), watch)
+        found = ranking.passages[:limit] if ranking else ()
+        return SearchResult(
+            query=understood.text,
+            passages=tuple(
+                found_passage(
+                    self.index.documents.document(passage.document),
+                    passage,
+                    rank=i + 1,
+                    score=float(ranking.scores[i]) if ranking else 0.0,
+                )
+                for i, passage in enumerate(found)
+            ),
+            timings_ms=watch.timings(),
+        )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        limit: int = 3,
+    ) -> Answer:
+        """Answer a question with verified quotations, or say that the library has no answer.
+
+        Args:
+            question: Up to ``LONGEST_QUESTION`` characters.
+            history: What was said before, to complete a follow-up.
+            filters: What to confine the search to.
+            limit: The most quotations to give.
+
+        Raises:
+            EmptyQuestion: If there is nothing to ask.
+            QuestionTooLong: If it is too long.
+            UnknownFilter: If a filter names what the library does not have.
+        """
+        watch = Stopwatch()
+        query, ranking = self._rank(question, history, filters or Filters(), watch)
+        if ranking is None:
+            return self._silence(query, [], 0.0, watch)
+        with watch.stage("answer"):
+            config = replace(self.config.answer, quotations=limit)
+            sentences = score_sentences(query, ranking, self._sentence_model, config)
+            described = confidence_features(query, ranking, sentences)
+            confidence = float(self._confidence_model.probabilities(described)[0])
+            quotations = choose_quotations(query, ranking, sentences, self.index.documents, config)
+            if confidence < self.config.abstention.answer_from:
+                return self._silence(query, self._nearest(ranking), confidence, watch)
+            citations = self._cite(quotations)
+        if not citations:
+            return self._silence(query, [], 0.0, watch)
+        return Answer(
+            status=Status.ANSWERED,
+            answer=set_answer(query, citations),
+            confidence=round(confidence, 4),
+            citations=tuple(citations),
+            query=query.text,
+            index=self._reference(),
+            timings_ms=watch.timings(),
+        )
+
+    def understand(self, question: str, history: Sequence[Turn] = ()) -> Query:
+        """Read a question as ``ask`` does.
+
+        Raises:
+            EmptyQuestion: If there is nothing to ask.
+            QuestionTooLong: If it is too long.
+        """
+        if not any(character.isalnum() for character in question):
+            raise EmptyQuestion
+        if len(question) > LONGEST_QUESTION:
+            raise QuestionTooLong(len(question), LONGEST_QUESTION)
+        full = complete(question, history)
+        return understand(full, self._catalogue, is_common=self._is_common)
+
+    def rows_of(self, filters: Filters) -> Rows | None:
+        """Give the rows that filters allow; None where they allow all.
+
+        Raises:
+            UnknownFilter: If a filter names what the library does not have.
+        """
+        if filters == Filters():
+            return None
+        allowed = [d for d in self._catalogue if _passes(d, filters)]
+        for author in filters.author:
+            if not any(_is_by(d, author) for d in self._catalogue):
+                known = dict.fromkeys(d.author for d in self._catalogue if d.author)
+                raise UnknownFilter("author", author, tuple(known))
+        for name in filters.document:
+            if not any(_is_called(d, name) for d in self._catalogue):
+                raise UnknownFilter("document", name, tuple(d.file for d in self._catalogue))
+        rows = [np.asarray(self.index.documents.rows_of(d.id), dtype=np.int64) for d in allowed]
+        return np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
+
+    def _rank(
+        self, question: str, history: Sequence[Turn], filters: Filters, watch: Stopwatch
+    ) -> tuple[Query, Ranking | None]:
+        with watch.stage("understand"):
+            query = self.understand(question, history)
+            rows = self.rows_of(filters)
+            encoded = self.index.encoder.encode([query.text])
+        with watch.stage("rank"):
+            return query, rank(self.index, query, encoded, self._ranking_model, rows=rows)
+
+    def _is_common(self, word: str) -> bool:
+        terms = self.index.lexical.analyze(word)
+        frequency = max((self.index.lexical.document_frequency(t) for t in terms), default=0)
+        return frequency > _COMMON_SHARE * len(self.index.documents)
+
+    def _cite(self, quotations: Sequence[Quotation]) -> list[Citation]:
+        citations: list[Citation] = []
+        for quotation in quotations:
+            document = self.index.documents.document(quotation.document)
+            citation = cite(document, quotation, number=len(citations) + 1)
+            if citation is not None:
+                citations.append(citation)
+        return citations
+
+    def _nearest(self, ranking: Ranking) -> list[Citation]:
+        whole = [
+            Quotation(passage.document, passage.start, passage.end, float(score))
+            for passage, score in zip(
+                ranking.passages[:_NEAREST], ranking.scores[:_NEAREST], strict=True
+            )
+        ]
+        return self._cite(whole)
+
+    def _silence(
+        self, query: Query, nearest: Sequence[Citation], confidence: float, watch: Stopwatch
+    ) -> Answer:
+        return Answer(
+            status=Status.NOT_IN_CORPUS,
+            answer=set_silence(nearest),
+            confidence=round(confidence, 4),
+            citations=(),
+            query=query.text,
+            index=self._reference(),
+            nearest=tuple(nearest),
+            timings_ms=watch.timings(),
+        )
+
+    def _reference(self) -> IndexReference:
+        return IndexReference(self.index.name, len(self._catalogue), len(self.index.documents))
+
+
+def _passes(document: DocumentSummary, filters: Filters) -> bool:
+    if filters.author and not any(_is_by(document, author) for author in filters.author):
+        return False
+    if filters.document and not any(_is_called(document, name) for name in filters.document):
+        return False
+    if filters.year_from is None and filters.year_to is None:
+        return True
+    if document.year is None:
+        return False
+    first = filters.year_from if filters.year_from is not None else document.year
+    last = filters.year_to if filters.year_to is not None else document.year
+    return first <= document.year <= last
+
+
+def _is_by(document: DocumentSummary, author: str) -> bool:
+    return document.author is not None and set(fold(author).split()) <= set(
+        fold(document.author).split()
+    )
+
+
+def _is_called(document: DocumentSummary, name: str) -> bool:
+    return name in (document.id, document.file, Path(document.file).stem, document.title)

@@ -1,0 +1,184 @@
+"""Understands a question: what it is about, whom it names, and what kind of answer it wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpus.document import DocumentId
+from corpus.folding import fold, fold_signs
+from index.document_tables import DocumentSummary
+
+
+class Wanted(StrEnum):
+    """The kind of answer a question asks for."""
+
+    NUMBER = "number"
+    DATE = "date"
+    PERSON = "person"
+    PLACE = "place"
+    CAUSE = "cause"
+    NOTE = "note"
+    """The source of a claim, or what a note says."""
+    OTHER = "other"
+
+
+STOPWORDS = frozenset(
+    "a about above according account across after again against all almost already also although "
+    "always am among an and another any anyone anything are as ask asked at away be became because "
+    "been before being below between both but by called came can cause come could did do does "
+    "doing done down during each either else end ever every explain far few first following for "
+    "from gave get give given gives go going got had happen happened has have he her here hers him "
+    "himself his how however i if in instead into is it its itself just kind know known let like "
+    "made make many may me mean means meant mention mentions might more most much must my near "
+    "neither never no nor not now of off on once one only or other others our out over own part "
+    "perhaps put quite rather reason reasons said same saw say saying says see seem seems several "
+    "shall she should show since so some someone something sort still such take tell than that the "
+    "their theirs them themselves then there these they thing things this those though through "
+    "thus to together told too toward towards under until up upon us use used very view want was "
+    "way we well went were what whatever when where whether which while who whom whose why will with "
+    "within without word words would yet you your".split()
+)
+"""Words that say how something is asked, not what about."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_YEAR = re.compile(r"\b(1[0-9]\d\d|20\d\d)(?:\s?[-–/]\s?(\d{2,4}))?\b")
+_NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w'-]{2,}")
+
+# The first that fits holds: 'in which note' asks for a note even where it also asks how many.
+_SIGNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
+    (wanted, re.compile(pattern, re.IGNORECASE))
+    for wanted, pattern in (
+        (
+            Wanted.NOTE,
+            r"\b(?:foot|end)?notes?\b|\bcit(?:e|es|ed|ing|ation)\b|\bsourced?\b|\bsources\b"
+            r"|\brefer(?:s|red|ence|ences)?\b.*\bfor\b|\bbibliograph|\bwhich (?:book|work|archive|"
+            r"collection|periodical|newspaper|journal|edition|publication)s?\b",
+        ),
+        (
+            Wanted.DATE,
+            r"^when\b|\b(?:on|in|by|until|from) (?:what|which) (?:exact )?(?:date|day|month|year)"
+            r"|\bwhat (?:date|day|month|year|time)\b|\bdates?\b|\bwhen (?:was|were|did|is|had)\b",
+        ),
+        (
+            Wanted.NUMBER,
+            r"\bhow (?:many|much|large|big|long|far|high|old|often|few|great)\b|\bnumbers?\b"
+            r"|\bper ?cent(?:age)?\b|\bshare\b|\bfigures?\b|\bwhat (?:sum|amount|proportion|size|"
+            r"price|rate|total)\b|\bby how\b|\bstatistics\b",
+        ),
+        (
+            Wanted.PERSON,
+            r"^(?:and )?who\b|\bwhom\b|\bwhose\b|\bwhich (?:man|woman|person|author|"
+            r"leader|economist|historian|politician|colleague|minister|general|writer)s?\b",
+        ),
+        (
+            Wanted.PLACE,
+            r"^where\b|\bin (?:what|which) (?:city|town|country|place|port|region|"
+            r"province|village)\b|\bwhich (?:city|town|country|place|port|region|part)\b",
+        ),
+        (Wanted.CAUSE, r"\bwhy\b|\breasons?\b|\bcauses?d?\b|\bexplain|\bbecause\b|\bwhat led\b"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is searched for."""
+
+    text: str
+    """The question as understood, after a follow-up was filled in."""
+    words: tuple[str, ...]
+    """Its content words as written, in order, each once."""
+    wanted: Wanted
+    years: tuple[int, ...]
+    names: tuple[str, ...]
+    """Folded capitalised words that do not open a sentence."""
+    named: tuple[tuple[DocumentId, ...], ...]
+    """For each author or title that the question names, the documents it means."""
+
+    @property
+    def compares(self) -> bool:
+        """Whether the question sets two authors side by side."""
+        return len(self.named) > 1
+
+    @property
+    def named_documents(self) -> frozenset[DocumentId]:
+        """Every document the question names."""
+        return frozenset(document for group in self.named for document in group)
+
+
+def understand(
+    question: str,
+    documents: Sequence[DocumentSummary],
+    *,
+    is_common: Callable[[str], bool] = lambda _: False,
+) -> Query:
+    """Read a question.
+
+    Args:
+        question: In the asker's words.
+        documents: The library's catalogue, to know authors and titles by.
+        is_common: Whether a word is common in the library's texts; an author of that name
+            (Day, Marx) is meant only where it is written with a capital.
+    """
+    text = fold_signs(question)
+    named = _named_groups(text, documents, is_common)
+    surnames = {fold(surname(d.author)) for d in documents if d.author}
+    words = [w for w in _WORD.findall(text) if _is_content(w, surnames)]
+    return Query(
+        text=text,
+        words=tuple(dict.fromkeys(words)),
+        wanted=next((wanted for wanted, sign in _SIGNS if sign.search(text)), Wanted.OTHER),
+        years=tuple(dict.fromkeys(_years(text))),
+        names=tuple(dict.fromkeys(fold(name) for name in _NAME.findall(text))),
+        named=named,
+    )
+
+
+def surname(author: str) -> str:
+    """Give an author's last name, as a question would name them."""
+    before_comma = author.split(",")[0].strip()
+    return before_comma.split()[-1] if before_comma else author
+
+
+def _is_content(word: str, surnames: set[str]) -> bool:
+    folded = fold(word)
+    return folded not in STOPWORDS and folded not in surnames and len(folded) > 1
+
+
+def _years(text: str) -> list[int]:
+    years = []
+    for match in _YEAR.finditer(text):
+        first = match.group(1)
+        years.append(int(first))
+        if last := match.group(2):
+            years.append(int(first[: 4 - len(last)] + last))
+    return years
+
+
+def _named_groups(
+    text: str, documents: Sequence[DocumentSummary], is_common: Callable[[str], bool]
+) -> tuple[tuple[DocumentId, ...], ...]:
+    groups: dict[str, list[DocumentId]] = {}
+    for document in documents:
+        if document.author and _names(text, surname(document.author), is_common):
+            groups.setdefault(fold(document.author), []).append(document.id)
+        elif _names_title(text, document.title):
+            groups.setdefault(document.title, []).append(document.id)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _names(text: str, name: str, is_common: Callable[[str], bool]) -> bool:
+    as_written = re.search(rf"(?<![\w.]){re.escape(fold_signs(name))}(?:'s)?(?!\w)", text)
+    if as_written:
+        return True
+    if is_common(name):
+        return False
+    return re.search(rf"\b{re.escape(fold(name))}\b", fold(text)) is not None
+
+
+def _names_title(text: str, title: str) -> bool:
+    main = fold(re.split(r"[:,(]", title)[0])
+    return len(main.split()) > 2 and main in fold(text)

@@ -1,0 +1,112 @@
+"""Gathers candidates for a question: by words and by vectors, over all and in what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.arrays import Floats, Rows
+from index.encoder import Encoded
+from index.generation import Index
+from rag.question import Query
+
+# Deep enough that the evidence of nearly every question is among the candidates (99% on the
+# training questions), shallow enough that all of them can be compared token by token.
+DENSE_LIMIT = 80
+LEXICAL_LIMIT = 80
+NAMED_LIMIT = 40
+# A note is short and says little in its own words; it is often found by the sentence it hangs on.
+FIELD_LIMIT = 30
+
+FIELDS = ("text", "section", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that may answer, with what each search said of them."""
+
+    rows: Rows
+    """(n,) int64, ascending."""
+    cosine: Floats
+    """(n,) float32: cosine of the question and the passage."""
+    bm25: Mapping[str, Floats]
+    """For each of ``FIELDS`` (n,) float32: BM25 score over the most the question could reach."""
+
+    def __len__(self) -> int:
+        """Count the candidates."""
+        return len(self.rows)
+
+
+def terms_of(index: Index, words: Sequence[str]) -> dict[str, float]:
+    """Give the search terms of some words, each with its weight."""
+    terms: dict[str, float] = {}
+    for word in words:
+        for term in index.lexical.analyze(word):
+            terms[term] = 1.0
+    return terms
+
+
+def retrieve(
+    index: Index, query: Query, encoded: Encoded, *, rows: Rows | None = None
+) -> Candidates:
+    """Gather the passages that may answer a question.
+
+    Args:
+        index: The open index.
+        query: The question as understood.
+        encoded: Its vectors, the question alone.
+        rows: Confine the search to these rows.
+    """
+    terms = terms_of(index, query.words or tuple(query.text.split()))
+    scopes = [(rows, DENSE_LIMIT, LEXICAL_LIMIT)]
+    scopes += [(scope, NAMED_LIMIT, NAMED_LIMIT) for scope in _named_rows(index, query, rows)]
+    found: set[int] = set()
+    bm25: dict[str, dict[int, float]] = {field: {} for field in FIELDS}
+    for scope, dense_limit, lexical_limit in scopes:
+        nearest = index.dense.search(encoded.sentence, dense_limit, rows=scope)
+        found.update(int(row) for row in nearest.rows[0] if row >= 0)
+        for field in FIELDS:
+            limit = lexical_limit if field == "text" else FIELD_LIMIT
+            # Scores of more rows than are kept, so that a passage found by its vector has one too.
+            hits = index.lexical.search_terms(terms, 4 * limit, fields={field: 1.0}, rows=scope)
+            bm25[field].update(hits)
+            found.update(row for row, _ in hits[:limit])
+    ordered = np.array(sorted(found), dtype=np.int64)
+    cosine: Floats = (index.dense.vectors(ordered) @ encoded.sentence[0]).astype(np.float32)
+    highest = _highest_score(index, terms)
+    return Candidates(
+        rows=ordered,
+        cosine=cosine,
+        bm25={
+            field: np.array([bm25[field].get(int(r), 0.0) for r in ordered], dtype=np.float32)
+            / highest
+            for field in FIELDS
+        },
+    )
+
+
+def _named_rows(index: Index, query: Query, rows: Rows | None) -> list[Rows]:
+    """Give the rows of what the question names, one group for each author or title."""
+    groups = []
+    for documents in query.named:
+        within = np.concatenate(
+            [
+                np.asarray(index.documents.rows_of(document), dtype=np.int64)
+                for document in documents
+            ]
+        )
+        allowed = within if rows is None else np.intersect1d(within, rows)
+        if len(allowed):
+            groups.append(allowed)
+    return groups
+
+
+def _highest_score(index: Index, terms: Mapping[str, float]) -> float:
+    """Give what a passage would score that is all about the terms, to compare across questions."""
+    rows = max(1, len(index.documents))
+    counts = np.array([index.lexical.document_frequency(term) for term in terms], dtype=np.float64)
+    idf = np.log1p((rows - counts + 0.5) / (counts + 0.5))
+    # BM25 multiplies a term's weight by at most k1 + 1.
+    return max(1e-6, 2.2 * float(idf.sum()))
