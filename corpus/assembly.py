@@ -14,7 +14,6 @@ from corpus.document import (
     Mark,
     MarkStatus,
     Note,
-    PageStart,
     Section,
     Span,
 )
@@ -135,7 +134,6 @@ class Assembly:
     sections: list[Section] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    pages: list[PageStart] = field(default_factory=list)
     body_end: int = 0
     candidates: list[Candidate] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
@@ -175,9 +173,7 @@ def assemble(drafts: Sequence[Draft], source: str) -> Assembly:
     _infer_chapters(made)
     apparatus = _apparatus(drafts, first_note)
     for i, draft in enumerate(drafts):
-        if draft.dropped:
-            _turn_page(made, draft)
-        elif i not in apparatus:
+        if not draft.dropped and i not in apparatus:
             _write(made, i, flows[i])
     made.body_end = max(0, made.writer.length - 1) if apparatus else made.writer.length
     for i in sorted(apparatus):
@@ -317,11 +313,6 @@ def _put_under(drafts: Sequence[Draft], title: str, *, instead_of: str) -> None:
         depth = keys.index(heading_key(instead_of))
         below = () if draft.path == opening else draft.path[depth + 1 :]
         draft.path = (*draft.path[:depth], title, *below)
-
-
-def _turn_page(made: Assembly, draft: Draft) -> None:
-    if draft.page is not None:
-        made.pages.append(PageStart(made.writer.length, draft.page))
 
 
 def _write(made: Assembly, i: int, flow: Flow) -> None:

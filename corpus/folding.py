@@ -22,6 +22,8 @@ _DOUBLE_QUOTES = dict.fromkeys(map(ord, "“”„‟«»″"), '"')
 _DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\ufeff"), "")
 _FOLDS = _DASHES | _LETTERS | _QUOTES | _DOUBLE_QUOTES | _DROPPED
 
+_COMBINING = re.compile(r"[\u0300-\u036f\u0483-\u0489]+")
+
 # An apostrophe between letters stands for a soft sign in transliterated Russian (Sokol'nikov) or
 # for a possessive; the possessive is cut off, the soft sign left out.
 _POSSESSIVE = re.compile(r"'s\b")
@@ -39,11 +41,10 @@ def fold(text: str) -> str:
 
     The result may be shorter or longer than the text: no offset carries over.
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDS).lower().translate(_LETTERS))
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_FOLDS)
-    return _SPACE.sub(" ", _SOFT_SIGN.sub("", _POSSESSIVE.sub("", bare))).strip()
-
-
-def words(text: str) -> list[str]:
-    """Give the folded words and numbers of a text, in order."""
-    return re.findall(r"[^\W_]+(?:[.,]\d+)*", fold(text))
+    plain = text.lower()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain.translate(_FOLDS))
+        plain = _COMBINING.sub("", decomposed).translate(_FOLDS)
+    if "'" in plain:
+        plain = _SOFT_SIGN.sub("", _POSSESSIVE.sub("", plain))
+    return " ".join(plain.split())

@@ -17,6 +17,7 @@ from corpus.furniture import drop_furniture
 from corpus.joining import Joined, join_cut_paragraphs
 from corpus.layout import Draft, lay_out
 from corpus.notes import find_notes
+from corpus.pages import locate_pages
 from corpus.structure import (
     assign_paths,
     find_contents,
@@ -110,6 +111,7 @@ def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None =
     joined = join_cut_paragraphs(drafts, source)
     assign_paths(drafts, contents)
     made = assemble(drafts, source)
+    source_map = made.source_map
     known = entry or _entry_from_text(drafts, source, file)
     return Document(
         id=DocumentId(sha256[:_ID_DIGITS]),
@@ -121,12 +123,12 @@ def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None =
         source=source,
         text=made.text,
         body_end=made.body_end,
-        source_map=made.source_map,
+        source_map=source_map,
         blocks=tuple(made.blocks),
         sections=tuple(made.sections),
         notes=tuple(made.notes),
         marks=tuple(made.marks),
-        pages=tuple(made.pages),
+        pages=locate_pages(drafts, source_map, made.body_end),
         abbreviations=_abbreviations(drafts),
         report=_report(made, joined, decoded.encoding),
     )

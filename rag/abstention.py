@@ -1,10 +1,8 @@
-"""Decides whether to answer: a calibrated probability that what was found is right."""
+"""Describes the evidence for an answer: whether to give one, and how likely it is to be right."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -13,9 +11,6 @@ from rag.answering import Sentence
 from rag.features import PASSAGE_FEATURES
 from rag.question import Query
 from rag.ranking import Ranking
-from rag.weights import LogisticModel, load_model
-
-WEIGHTS = Path(__file__).parent / "weights" / "abstention.json"
 
 CONFIDENCE_FEATURES = (
     "best_passage",
@@ -38,19 +33,6 @@ CONFIDENCE_FEATURES = (
 """What the evidence for a question is described by, in the order of the columns."""
 
 _MARGIN_RANK = 5
-
-
-@dataclass(frozen=True, slots=True)
-class AbstentionConfig:
-    """Where silence begins."""
-
-    answer_from: float = 0.5
-    """The lowest probability of being right at which an answer is given."""
-
-
-def load_confidence_model(path: Path = WEIGHTS) -> LogisticModel:
-    """Read the fitted weights of confidence."""
-    return load_model(path, CONFIDENCE_FEATURES)
 
 
 def confidence_features(query: Query, ranking: Ranking, sentences: Sequence[Sentence]) -> Floats:

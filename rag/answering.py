@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -18,9 +17,7 @@ from rag.citation import Quotation
 from rag.features import holds_date, holds_number
 from rag.question import Query, Wanted
 from rag.ranking import Ranking
-from rag.weights import LogisticModel, load_model
-
-WEIGHTS = Path(__file__).parent / "weights" / "sentences.json"
+from rag.weights import LogisticModel
 
 SENTENCE_FEATURES = (
     "passage_score",
@@ -85,11 +82,6 @@ class Sentence:
     """Place of its passage in the ranking."""
     odds: float
     """Log odds that it answers."""
-
-
-def load_sentence_model(path: Path = WEIGHTS) -> LogisticModel:
-    """Read the fitted weights of sentences."""
-    return load_model(path, SENTENCE_FEATURES)
 
 
 def sentence_features(query: Query, ranking: Ranking, passages: int) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +15,7 @@ from corpus.folding import fold
 from index.arrays import Rows
 from index.document_tables import DocumentSummary
 from index.generation import Index, Store
-from rag.abstention import AbstentionConfig, confidence_features, load_confidence_model
+from rag.abstention import confidence_features
 from rag.answer import (
     Answer,
     Citation,
@@ -25,17 +25,13 @@ from rag.answer import (
     Status,
     Turn,
 )
-from rag.answering import (
-    AnswerConfig,
-    choose_quotations,
-    load_sentence_model,
-    score_sentences,
-)
+from rag.answering import AnswerConfig, choose_quotations, score_sentences
 from rag.citation import Quotation, cite, found_passage
 from rag.conversation import complete
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
+from rag.models import Models
 from rag.question import Query, understand
-from rag.ranking import Ranking, load_ranking_model, rank
+from rag.ranking import Ranking, rank
 from rag.setting import set_answer, set_silence
 
 LONGEST_QUESTION = 2000
@@ -68,35 +64,35 @@ class Stopwatch:
         return {**self._stages, "total": round(1000 * (time.perf_counter() - self._started), 2)}
 
 
-@dataclass(frozen=True, slots=True)
-class AssistantConfig:
-    """How questions are answered."""
-
-    answer: AnswerConfig = field(default_factory=AnswerConfig)
-    abstention: AbstentionConfig = field(default_factory=AbstentionConfig)
-
-
 class Assistant:
     """Answers questions over one open index; may be asked from several threads at once."""
 
-    def __init__(self, index: Index, config: AssistantConfig | None = None) -> None:
-        """Take an open index; it is closed with the assistant."""
+    def __init__(
+        self, index: Index, *, models: Models | None = None, config: AnswerConfig | None = None
+    ) -> None:
+        """Take an open index; it is closed with the assistant.
+
+        Args:
+            index: The open index.
+            models: The fitted models; those that come with this version if None.
+            config: How answers are chosen.
+        """
         self.index = index
-        self.config = config or AssistantConfig()
+        self.models = models or Models.load()
+        self.config = config or AnswerConfig()
         self._catalogue = index.documents.catalogue()
-        self._ranking_model = load_ranking_model()
-        self._sentence_model = load_sentence_model()
-        self._confidence_model = load_confidence_model()
 
     @classmethod
-    def open(cls, store: Path, config: AssistantConfig | None = None) -> Assistant:
+    def open(
+        cls, store: Path, *, models: Models | None = None, config: AnswerConfig | None = None
+    ) -> Assistant:
         """Open the current generation of a store.
 
         Raises:
             StoreError: If there is no store, or it is damaged.
             WeightsError: If the fitted weights do not fit this version.
         """
-        return cls(Store(store).open(), config)
+        return cls(Store(store).open(), models=models, config=config)
 
     def __enter__(self) -> Assistant:
         """Give the assistant itself."""
@@ -184,14 +180,14 @@ class Assistant:
         if ranking is None:
             return self._silence(query, [], 0.0, watch)
         with watch.stage("answer"):
-            config = replace(self.config.answer, quotations=limit)
-            sentences = score_sentences(query, ranking, self._sentence_model, config)
+            config = replace(self.config, quotations=limit)
+            sentences = score_sentences(query, ranking, self.models.sentences, config)
             described = confidence_features(query, ranking, sentences)
-            confidence = float(self._confidence_model.probabilities(described)[0])
-            quotations = choose_quotations(query, ranking, sentences, self.index.documents, config)
-            if confidence < self.config.abstention.answer_from:
+            confidence = float(self.models.right.probabilities(described)[0])
+            if self.models.answerable.scores(described)[0] < 0:
                 return self._silence(query, self._nearest(ranking), confidence, watch)
-            citations = self._cite(quotations)
+            chosen = choose_quotations(query, ranking, sentences, self.index.documents, config)
+            citations = self._cite(chosen)
         if not citations:
             return self._silence(query, [], 0.0, watch)
         return Answer(
@@ -245,7 +241,7 @@ class Assistant:
             rows = self.rows_of(filters)
             encoded = self.index.encoder.encode([query.text])
         with watch.stage("rank"):
-            return query, rank(self.index, query, encoded, self._ranking_model, rows=rows)
+            return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
 
     def _is_common(self, word: str) -> bool:
         terms = self.index.lexical.analyze(word)

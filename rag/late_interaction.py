@@ -122,5 +122,4 @@ def _max_by_segment(similarities: Floats, segment: Rows, count: int) -> Floats:
 
 def _unit(vectors: Floats) -> Floats:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Floats = vectors / np.where(lengths > 0, lengths, 1)
-    return unit
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)

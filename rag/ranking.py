@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -13,13 +12,11 @@ from index.arrays import Floats, Rows
 from index.document_tables import StoredPassage
 from index.encoder import Encoded
 from index.generation import Index
-from rag.features import PASSAGE_FEATURES, passage_features
+from rag.features import passage_features
 from rag.late_interaction import TokenMatch, match_tokens
 from rag.question import Query
 from rag.retrieval import retrieve
-from rag.weights import LogisticModel, load_model
-
-WEIGHTS = Path(__file__).parent / "weights" / "ranking.json"
+from rag.weights import LogisticModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +35,6 @@ class Ranking:
     def __len__(self) -> int:
         """Count the candidates."""
         return len(self.passages)
-
-
-def load_ranking_model(path: Path = WEIGHTS) -> LogisticModel:
-    """Read the fitted ranking weights."""
-    return load_model(path, PASSAGE_FEATURES)
 
 
 def rank(

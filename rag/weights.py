@@ -29,8 +29,8 @@ class LogisticModel:
 
     def probabilities(self, features: Floats) -> Floats:
         """Give the probability for each row of an (n, f) array: (n,) float32."""
-        odds: Floats = 1 / (1 + np.exp(-np.clip(self.scores(features), -30, 30)))
-        return odds
+        odds = np.exp(-np.clip(self.scores(features), -30, 30))
+        return (1 / (1 + odds)).astype(np.float32)
 
 
 def load_model(path: Path, features: Sequence[str]) -> LogisticModel:

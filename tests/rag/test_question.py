@@ -1,0 +1,94 @@
+"""What a question is about, whom it names, and what kind of answer it wants."""
+
+import pytest
+
+from corpus.document import DocumentId
+from index.document_tables import DocumentSummary
+from rag.question import Wanted, understand
+
+
+def summary(name: str, author: str | None, title: str = "A Book") -> DocumentSummary:
+    return DocumentSummary(
+        id=DocumentId(name),
+        file=f"{name}.txt",
+        sha256=name,
+        title=title,
+        author=author,
+        year=1990,
+        length=0,
+        passages=0,
+        sections=0,
+        pages=0,
+        notes=0,
+        notes_unmatched=0,
+        marks=0,
+        marks_joined=0,
+        marks_recovered=0,
+        marks_unmatched=0,
+        encoding="utf-8",
+        joined_sentences=0,
+        joined_words=0,
+        dropped_lines=0,
+        warnings=(),
+    )
+
+
+LIBRARY = [
+    summary("mill", "Anna Miller", "Bread and Rails: A History"),
+    summary("mill2", "Anna Miller"),
+    summary("noon", "Peter Noon"),
+    summary("anon", None, "The Letters of the Office"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("How many sacks were counted?", Wanted.NUMBER),
+        ("When did the mill burn down?", Wanted.DATE),
+        ("On what day was the bridge opened?", Wanted.DATE),
+        ("Who asked for eighty sacks?", Wanted.PERSON),
+        ("Where did the carts stand?", Wanted.PLACE),
+        ("Why was the school not built?", Wanted.CAUSE),
+        ("Which source does Miller cite for the sacks?", Wanted.NOTE),
+        ("What does footnote 4 say?", Wanted.NOTE),
+        ("Describe the mill.", Wanted.OTHER),
+    ],
+)
+def test_the_kind_of_answer_is_read_off_the_question(question: str, wanted: Wanted) -> None:
+    assert understand(question, LIBRARY).wanted is wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("According to Miller, how many?", [("mill", "mill2")]),
+        ("What do Miller and Noon say of the carts?", [("mill", "mill2"), ("noon",)]),
+        ("what does noon say of the carts", [("noon",)]),
+        ("what is told in Bread and Rails", [("mill",)]),
+        ("Who ground the flour?", []),
+    ],
+    ids=["surname", "two", "lower-case", "title", "nobody"],
+)
+def test_named_authors_and_titles_are_known_from_the_catalogue(
+    question: str, named: list[tuple[str, ...]]
+) -> None:
+    assert list(understand(question, LIBRARY).named) == named
+
+
+def test_an_author_named_like_a_common_word_needs_a_capital() -> None:
+    lower = understand("what happened at noon", LIBRARY, is_common=lambda _: True)
+    upper = understand("what does Noon say", LIBRARY, is_common=lambda _: True)
+
+    assert lower.named == ()
+    assert upper.named == (("noon",),)
+
+
+def test_a_range_of_years_gives_both_its_ends() -> None:
+    assert understand("the harvest of 1927-28 and of 1931", LIBRARY).years == (1927, 1928, 1931)
+
+
+def test_only_words_about_the_matter_are_searched_for() -> None:
+    query = understand("According to Miller, how many sacks did the miller count?", LIBRARY)
+
+    assert query.words == ("sacks", "count")
