@@ -158,7 +158,10 @@ def _abbreviations(drafts: Sequence[Draft]) -> tuple[tuple[str, str], ...]:
 
 
 _TITLE_LINE = re.compile(r"^\s*title:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
-_AUTHOR_LINE = re.compile(r"^\s*(?:author|by):?\s+(.+)$", re.IGNORECASE | re.MULTILINE)
+_AUTHOR_LINE = re.compile(
+    r"^\s*(?:[Aa]uthor:\s*(?P<labelled>\S.*)|(?:[Bb]y|BY):?\s+(?P<by>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){0,4})\s*)$",
+    re.MULTILINE,
+)
 _YEAR = re.compile(
     r"(?:©|copyright|published|edition|,)\D{0,20}\b(1[5-9]\d\d|20\d\d)\b", re.IGNORECASE
 )
@@ -175,6 +178,6 @@ def _entry_from_text(drafts: Sequence[Draft], source: str, file: str) -> Entry:
     year = _YEAR.search(head)
     return Entry(
         title=title.group(1).strip() if title else (lines[0] if lines else Path(file).stem),
-        author=author.group(1).strip(" *_") if author else None,
+        author=(author["labelled"] or author["by"]).strip(" *_") if author else None,
         year=int(year.group(1)) if year else None,
     )

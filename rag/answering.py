@@ -65,9 +65,9 @@ class AnswerConfig:
     quotations: int = 3
     words: int = 150
     """The most words all quotations may have together."""
-    neighbour_odds: float = -1.2
+    neighbour_odds: float = -4.0
     """A sentence next to a chosen one is taken along if its log odds reach this."""
-    further_odds: float = -0.6
+    further_odds: float = -0.8
     """A second or third quotation needs log odds no lower than the first one's plus this."""
     longest_quotation: int = 4
     """The most sentences of one quotation."""
@@ -255,11 +255,23 @@ def _quotation_around(
 def _belongs_along(
     passage: StoredPassage, own: Sequence[Sentence], i: int, low: int, config: AnswerConfig
 ) -> bool:
+    """Whether the sentence before or after is worth quoting with what is chosen."""
+    first, second = (own[i], own[low]) if i < low else (own[i - 1], own[i])
+    if _new_paragraph(passage, first, second):
+        return False
     if own[i].odds >= config.neighbour_odds:
         return True
-    first = own[low].span
-    opening = passage.text[first.start - passage.start : first.end - passage.start]
-    return i == low - 1 and bool(_LEANS_BACK.match(opening))
+    return i == low - 1 and bool(_LEANS_BACK.match(_text(passage, own[low])))
+
+
+def _new_paragraph(passage: StoredPassage, first: Sentence, second: Sentence) -> bool:
+    """Whether a paragraph ends between two sentences, other than to introduce a quotation."""
+    gap = passage.text[first.span.end - passage.start : second.span.start - passage.start]
+    return "\n" in gap and not _text(passage, first).endswith(":")
+
+
+def _text(passage: StoredPassage, sentence: Sentence) -> str:
+    return passage.text[sentence.span.start - passage.start : sentence.span.end - passage.start]
 
 
 def _count_words(passage: StoredPassage, start: int, end: int) -> int:

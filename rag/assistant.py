@@ -32,7 +32,7 @@ from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
 from rag.models import Models
 from rag.question import Query, understand
 from rag.ranking import Ranking, rank
-from rag.setting import set_answer, set_silence
+from rag.setting import SILENCE, set_answer
 
 LONGEST_QUESTION = 2000
 """In characters."""
@@ -271,7 +271,7 @@ class Assistant:
     ) -> Answer:
         return Answer(
             status=Status.NOT_IN_CORPUS,
-            answer=set_silence(nearest),
+            answer=SILENCE,
             confidence=round(confidence, 4),
             citations=(),
             query=query.text,

@@ -16,13 +16,6 @@ def set_answer(query: Query, citations: Sequence[Citation]) -> str:
     return "\n".join(_line(citation, named=names_needed) for citation in citations)
 
 
-def set_silence(nearest: Sequence[Citation]) -> str:
-    """Set the word that there is no answer."""
-    if not nearest:
-        return SILENCE
-    return f"{SILENCE} What stands nearest is offered as not an answer."
-
-
 def short_name(document: DocumentReference) -> str:
     """Give what a document is called in passing: its author's last name, else its title."""
     return surname(document.author) if document.author else document.title

@@ -1,0 +1,116 @@
+"""Finds the marks of a book and joins each to its note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus.document import Kind
+from corpus.flow import Flow
+from corpus.layout import Draft
+from corpus.marks import Candidate, Pair, align, find_candidates
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The notes of a book, the places that look like marks, and which belong together."""
+
+    notes: tuple[Draft, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+
+    def joined(self) -> Iterator[tuple[Candidate, int]]:
+        """Give every mark that has a note, with the note's place."""
+        for pair in self.pairs:
+            if pair.candidate is not None and pair.note is not None:
+                yield self.candidates[pair.candidate], pair.note
+
+
+def pair_marks(drafts: Sequence[Draft], flows: Sequence[Flow], source: str) -> Pairing:
+    """Find the marks in the body and join each to its note.
+
+    Args:
+        drafts: In file order, notes marked.
+        flows: The same drafts as they stand in the file.
+        source: The file.
+    """
+    notes = tuple(d for d in drafts if d.kind is Kind.NOTE and not d.dropped and not d.level)
+    if not notes:
+        return Pairing()
+    forms = _forms_in_use(notes, source)
+    candidates = [
+        candidate
+        for i, draft in enumerate(drafts)
+        if not draft.dropped and draft.kind not in (Kind.NOTE, Kind.FRONT, Kind.CAPTION)
+        for candidate in find_candidates(flows[i].text, i, forms)
+    ]
+    pair = _pair_labels if "label" in forms else _pair_numbers
+    pairs = [*pair(notes, candidates), *_pair_stars(drafts, notes, candidates)]
+    return Pairing(notes, tuple(candidates), tuple(pairs))
+
+
+def _is_star(number: str | None) -> bool:
+    return number is not None and number[:1] in tuple("*†‡§")
+
+
+def _forms_in_use(notes: Sequence[Draft], source: str) -> frozenset[str]:
+    """Give the forms of mark this book can have; without notes a bracketed year is no mark."""
+    forms = {"html", "latex", "superscript", "plain"}
+    for draft in notes:
+        head = source[max(0, draft.start - 16) : draft.start]
+        if re.search(r"\[\^[^\]]*\]:\s*$", head):
+            forms |= {"label"}
+        elif re.search(r"\[(?:foot)?(?:note\s*)?\w+[\].:]\s*$", head, re.IGNORECASE):
+            forms |= {"bracket"}
+        if _is_star(draft.number):
+            forms |= {"star"}
+    return frozenset(forms)
+
+
+def _pair_labels(notes: Sequence[Draft], candidates: Sequence[Candidate]) -> list[Pair]:
+    """Join marks and notes that name each other, as in Markdown."""
+    places = {note.number: j for j, note in enumerate(notes) if not _is_star(note.number)}
+    pairs = []
+    joined: set[int | None] = set()
+    for i, candidate in enumerate(candidates):
+        if candidate.is_certain and candidate.form != "star":
+            j = places.get(candidate.number)
+            pairs.append(Pair(i, j if j not in joined else None))
+            joined.add(j)
+    return pairs + [Pair(None, j) for j in places.values() if j not in joined]
+
+
+def _pair_numbers(notes: Sequence[Draft], candidates: Sequence[Candidate]) -> list[Pair]:
+    """Join marks and notes by their numbers and their order."""
+    places = [j for j, note in enumerate(notes) if not _is_star(note.number)]
+    chosen = [i for i, candidate in enumerate(candidates) if not _is_star(candidate.number)]
+    aligned = align([candidates[i] for i in chosen], [notes[j].number for j in places])
+    return [
+        Pair(
+            None if pair.candidate is None else chosen[pair.candidate],
+            None if pair.note is None else places[pair.note],
+        )
+        for pair in aligned
+    ]
+
+
+def _pair_stars(
+    drafts: Sequence[Draft], notes: Sequence[Draft], candidates: Sequence[Candidate]
+) -> list[Pair]:
+    """Join a starred note to the last unused mark of its sign before it."""
+    free = [i for i, candidate in enumerate(candidates) if _is_star(candidate.number)]
+    pairs = []
+    for j, note in enumerate(notes):
+        if not _is_star(note.number):
+            continue
+        before = [
+            i
+            for i in free
+            if candidates[i].number == note.number
+            and drafts[candidates[i].draft].start < note.start
+        ]
+        if before:
+            free.remove(before[-1])
+        pairs.append(Pair(before[-1] if before else None, j))
+    return pairs
