@@ -1,0 +1,1 @@
+"""Fits the weights of ranking, quoting and abstaining to questions whose answers are known."""

@@ -1,0 +1,216 @@
+"""Fits all weights, in the order in which they build on each other, and says how well they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eval.fitting.examples import Example, Places
+from eval.fitting.models import Observations, fit_logistic, folds, gather
+from index.arrays import Floats, Rows
+from rag.abstention import CONFIDENCE_FEATURES, confidence_features
+from rag.answering import (
+    SENTENCE_FEATURES,
+    AnswerConfig,
+    score_sentences,
+    sentence_features,
+)
+from rag.assistant import Assistant
+from rag.features import PASSAGE_FEATURES
+from rag.question import Query
+from rag.ranking import Ranking, rank
+from rag.weights import LogisticModel
+
+_DEPTHS = (1, 5, 10)
+
+# A library without the answer is made for every question by leaving its passages out. Together
+# they count as this share of the questions that are answered: the rest of life is mostly kinder.
+UNANSWERED_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and what the library gave for it."""
+
+    example: Example
+    query: Query
+    ranking: Ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted model and how well it did on questions that it was not fitted to."""
+
+    model: LogisticModel
+    figures: dict[str, float]
+
+
+def ask_all(
+    assistant: Assistant,
+    examples: Iterable[Example],
+    *,
+    confine: Callable[[Example], Rows | None] = lambda _: None,
+    done: Callable[[], None] = lambda: None,
+) -> list[Asked]:
+    """Rank passages for every question.
+
+    Args:
+        assistant: Over the library that the examples are about.
+        examples: The questions.
+        confine: The rows each question's search is confined to.
+        done: Called after each question.
+    """
+    asked = []
+    for example in examples:
+        query = assistant.understand(example.question, example.history)
+        encoded = assistant.index.encoder.encode([query.text])
+        model = assistant.models.ranking
+        ranking = rank(assistant.index, query, encoded, model, rows=confine(example))
+        if ranking is not None:
+            asked.append(Asked(example, query, ranking))
+        done()
+    return asked
+
+
+def fit_ranking(asked: Sequence[Asked], places: Places) -> Fit:
+    """Fit the weights of passages to those that find the answers."""
+    found = [_groups_by_passage(one, places) for one in asked]
+
+    def observe(i: int) -> Observations:
+        labels = np.array([bool(groups) for groups in found[i]], dtype=np.int64)
+        return Observations(
+            asked[i].ranking.features, labels, np.ones(len(labels), dtype=np.float32)
+        )
+
+    def recalls(i: int, model: LogisticModel) -> list[float]:
+        order = np.argsort(-model.scores(asked[i].ranking.features), kind="stable")
+        wanted = len(asked[i].example.groups)
+        return [
+            len(set().union(*(found[i][place] for place in order[:k]))) / wanted for k in _DEPTHS
+        ]
+
+    answered = [i for i, one in enumerate(asked) if one.example.groups]
+    observed = {i: observe(i) for i in answered}
+    scores = []
+    for model, left_out in _cross_validate(answered, observed, PASSAGE_FEATURES):
+        scores += [recalls(i, model) for i in left_out]
+    means = np.mean(scores, axis=0)
+    return Fit(
+        fit_logistic(gather([*observed.values()]), PASSAGE_FEATURES),
+        {f"R@{k}": round(float(mean), 3) for k, mean in zip(_DEPTHS, means, strict=True)},
+    )
+
+
+def _groups_by_passage(one: Asked, places: Places) -> list[set[int]]:
+    return [places.groups_found(passage, one.example) for passage in one.ranking.passages]
+
+
+def fit_sentences(asked: Sequence[Asked], places: Places, config: AnswerConfig) -> Fit:
+    """Fit the weights of sentences to those that answer; needs examples with exact places."""
+    answered = [i for i, one in enumerate(asked) if one.example.exact and one.example.groups]
+    observed = {i: _observe_sentences(asked[i], places, config) for i in answered}
+    hits = []
+    for model, left_out in _cross_validate(answered, observed, SENTENCE_FEATURES):
+        hits += [
+            observed[i].labels[int(np.argmax(model.scores(observed[i].features)))] for i in left_out
+        ]
+    fitted = fit_logistic(gather([*observed.values()]), SENTENCE_FEATURES)
+    return Fit(fitted, {"best sentence answers": round(float(np.mean(hits)), 3)})
+
+
+def _observe_sentences(one: Asked, places: Places, config: AnswerConfig) -> Observations:
+    features = sentence_features(one.query, one.ranking, config.passages)
+    labels = [
+        int(places.lies_within(passage.document, span, one.example.groups))
+        for passage in one.ranking.passages[: config.passages]
+        for span in passage.sentences
+    ]
+    return Observations(
+        features, np.array(labels, dtype=np.int64), np.ones(len(labels), dtype=np.float32)
+    )
+
+
+def fit_answerable(
+    asked: Sequence[Asked],
+    without: Sequence[Asked],
+    sentences: LogisticModel,
+    config: AnswerConfig,
+    *,
+    declined: float,
+) -> Fit:
+    """Fit the weights that tell a library with the answer from one without it.
+
+    Args:
+        asked: Questions over the whole library; those without a known place count as unanswered.
+        without: The same questions over the library without their answers.
+        sentences: The fitted weights of sentences.
+        config: How answers are chosen.
+        declined: The share of answerable questions that may be declined by mistake.
+
+    Returns:
+        The model, its bias moved so that it says 0.5 where so many would be declined.
+    """
+    both = [*asked, *without]
+    labels = np.array([bool(one.example.groups) for one in asked] + [False] * len(without))
+    share = UNANSWERED_SHARE * len(asked) / max(1, len(without))
+    weights = [1.0] * len(asked) + [share] * len(without)
+    features = np.concatenate([_confidence(one, sentences, config) for one in both])
+    observed = {
+        i: Observations(
+            features[i : i + 1], labels[i : i + 1].astype(np.int64), np.array([weights[i]], "f4")
+        )
+        for i in range(len(both))
+    }
+    odds = np.zeros(len(both), dtype=np.float32)
+    for model, left_out in _cross_validate([*observed], observed, CONFIDENCE_FEATURES):
+        odds[left_out] = model.scores(features[left_out])
+    threshold = float(np.quantile(odds[labels], declined))
+    fitted = fit_logistic(gather([*observed.values()]), CONFIDENCE_FEATURES)
+    return Fit(
+        replace(fitted, bias=fitted.bias - threshold),
+        {
+            "answerable declined": round(float((odds[labels] < threshold).mean()), 3),
+            "unanswerable declined": round(float((odds[~labels] < threshold).mean()), 3),
+        },
+    )
+
+
+def _confidence(one: Asked, sentences: LogisticModel, config: AnswerConfig) -> Floats:
+    scored = score_sentences(one.query, one.ranking, sentences, config)
+    return confidence_features(one.query, one.ranking, scored)
+
+
+def fit_right(
+    asked: Sequence[Asked],
+    right: Sequence[bool],
+    sentences: LogisticModel,
+    config: AnswerConfig,
+) -> Fit:
+    """Fit the probability that an answer is right, to answers that were judged by their facts."""
+    features = np.concatenate([_confidence(one, sentences, config) for one in asked])
+    labels = np.array(right, dtype=np.int64)
+    observed = {
+        i: Observations(features[i : i + 1], labels[i : i + 1], np.ones(1, dtype=np.float32))
+        for i in range(len(labels))
+    }
+    chances = np.zeros(len(labels), dtype=np.float32)
+    for model, left_out in _cross_validate([*observed], observed, CONFIDENCE_FEATURES, 100.0):
+        chances[left_out] = model.probabilities(features[left_out])
+    brier = float(np.mean((chances - labels) ** 2))
+    fitted = fit_logistic(gather([*observed.values()]), CONFIDENCE_FEATURES, penalty=100.0)
+    return Fit(fitted, {"Brier score": round(brier, 3), "right": round(float(labels.mean()), 3)})
+
+
+def _cross_validate(
+    keys: Sequence[int],
+    observed: dict[int, Observations],
+    names: Sequence[str],
+    penalty: float = 10.0,
+) -> Iterator[tuple[LogisticModel, list[int]]]:
+    """Give models fitted to four fifths of the questions, each with the fifth left out."""
+    for part in folds(len(keys)):
+        left_out = {keys[i] for i in part}
+        kept = gather([observed[key] for key in keys if key not in left_out])
+        yield fit_logistic(kept, names, penalty=penalty), sorted(left_out)
