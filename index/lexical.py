@@ -1,0 +1,238 @@
+"""Searches the words of passages by BM25, with tantivy.
+
+Text and queries are folded alike and then stemmed, so that régime finds regimes. A query is taken
+as plain words: no sign in it has a meaning of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import tantivy
+
+from corpus.folding import fold
+from index.arrays import Rows
+from index.errors import DamagedStore
+
+LEXICAL_FOLDER = "lexical"
+
+FIELDS: Mapping[str, float] = {"text": 1.0, "section": 0.3, "notes": 0.2}
+"""The fields of a passage, each with the weight of its BM25 score in a search that names none."""
+
+_ANALYZER = "folded_english"
+_ROW = "row"
+
+# Longer words are ciphers or damaged text.
+_LONGEST_WORD_BYTES = 64
+
+# Enough for 100,000 passages in one segment; what is beyond goes into further ones.
+_HEAP_BYTES = 128_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """What there is to find of a passage, not yet folded."""
+
+    text: str
+    section: str
+    notes: str
+
+
+def _build_analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(_LONGEST_WORD_BYTES))
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def _build_schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field(_ROW, indexed=True, fast=True)
+    for field in FIELDS:
+        builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="position")
+    return builder.build()
+
+
+class LexicalWriter:
+    """Collects the words of passages; the first one added becomes row 0."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start an index in a folder, which is made if need be."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        index = tantivy.Index(_build_schema(), path=str(folder))
+        index.register_tokenizer(_ANALYZER, _build_analyzer())
+        # One thread writes the rows in order, so that equal scores come in the order of rows.
+        self._writer = index.writer(_HEAP_BYTES, num_threads=1)
+        self._rows = 0
+
+    def add(self, words: PassageWords) -> None:
+        """Add the next row."""
+        document = tantivy.Document()
+        document.add_unsigned(_ROW, self._rows)
+        document.add_text("text", fold(words.text))
+        document.add_text("section", fold(words.section))
+        document.add_text("notes", fold(words.notes))
+        self._writer.add_document(document)
+        self._rows += 1
+
+    def close(self) -> None:
+        """Write the index to its folder."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+        for path in self._folder.iterdir():
+            if path.suffix == ".lock":
+                path.unlink()
+            else:
+                # Some are written for their owner alone; who may read the store may read these.
+                path.chmod(0o644)
+
+
+class LexicalIndex:
+    """The words of passages on disk, opened for searching; may be used from several threads."""
+
+    def __init__(self, index: tantivy.Index, resources: ExitStack) -> None:
+        """Take an open index, and what is to be let go with it."""
+        self._schema = index.schema
+        self._searcher = index.searcher()
+        self._analyzer = _build_analyzer()
+        self._resources = resources
+
+    @classmethod
+    def open(cls, folder: Path) -> LexicalIndex:
+        """Open what a ``LexicalWriter`` has written.
+
+        Raises:
+            DamagedStore: If a file is missing or cannot be understood.
+        """
+        with ExitStack() as resources:
+            where = folder
+            if not os.access(folder, os.W_OK):
+                where = _writable_view(folder, resources)
+            try:
+                index = tantivy.Index.open(str(where))
+                index.config_reader("manual")
+            except (ValueError, OSError) as error:
+                raise DamagedStore(folder, f"no readable words ({error})", "an index") from error
+            return cls(index, resources.pop_all())
+        raise AssertionError("an exit stack swallows nothing")
+
+    def close(self) -> None:
+        """Let go of what was opened beside the index."""
+        self._resources.close()
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return int(self._searcher.num_docs)
+
+    def analyze(self, text: str) -> list[str]:
+        """Give the terms that a text is searched by, in order: folded and stemmed words."""
+        return self._analyzer.analyze(fold(text))
+
+    def document_frequency(self, term: str, *, field: str = "text") -> int:
+        """Count the rows that hold a term, as ``analyze`` gives it, in one field."""
+        return self._searcher.doc_freq(field, term)
+
+    def search(
+        self,
+        query: str,
+        limit: int,
+        *,
+        fields: Mapping[str, float] | None = None,
+        rows: Sequence[int] | Rows | None = None,
+    ) -> list[tuple[int, float]]:
+        """Find the rows that hold the words of a query.
+
+        Args:
+            query: Plain words; each counts once, and none has to be there.
+            limit: The most rows to find.
+            fields: The fields to look in, with their weights; ``FIELDS`` if None.
+            rows: Confine the search to these rows.
+
+        Returns:
+            ``(row, score)`` pairs, best first. A score is the sum of the BM25 scores of all words
+            in all fields (k1 1.2, b 0.75), each times the weight of its field.
+        """
+        terms = dict.fromkeys(self.analyze(query), 1.0)
+        return self.search_terms(terms, limit, fields=fields, rows=rows)
+
+    def search_terms(
+        self,
+        terms: Mapping[str, float],
+        limit: int,
+        *,
+        fields: Mapping[str, float] | None = None,
+        rows: Sequence[int] | Rows | None = None,
+    ) -> list[tuple[int, float]]:
+        """Find the rows that hold some terms, each with a weight of its own.
+
+        Args:
+            terms: Terms as ``analyze`` gives them, with the weight of each.
+            limit: The most rows to find.
+            fields: As for ``search``.
+            rows: As for ``search``.
+
+        Returns:
+            As ``search`` does.
+        """
+        if not terms or limit < 1 or (rows is not None and not len(rows)):
+            return []
+        words = [
+            (tantivy.Occur.Should, self._term(field, term, weight * boost))
+            for field, boost in (FIELDS if fields is None else fields).items()
+            for term, weight in terms.items()
+        ]
+        query = tantivy.Query.boolean_query(words)
+        if rows is not None:
+            query = self._confined(query, rows)
+        return self._run(query, limit)
+
+    def _term(self, field: str, term: str, weight: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, field, term)
+        return tantivy.Query.boost_query(query, weight)
+
+    def _confined(self, query: tantivy.Query, rows: Sequence[int] | Rows) -> tantivy.Query:
+        ranges = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.range_query(
+                    self._schema, _ROW, tantivy.FieldType.Unsigned, first, last
+                ),
+            )
+            for first, last in _runs(rows)
+        ]
+        allowed = tantivy.Query.const_score_query(tantivy.Query.boolean_query(ranges), 0.0)
+        must = tantivy.Occur.Must
+        return tantivy.Query.boolean_query([(must, query), (must, allowed)])
+
+    def _run(self, query: tantivy.Query, limit: int) -> list[tuple[int, float]]:
+        hits = self._searcher.search(query, limit, count=False).hits
+        rows = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
+        return [(int(row or 0), float(score)) for row, (score, _) in zip(rows, hits, strict=True)]
+
+
+def _runs(rows: Sequence[int] | Rows) -> Iterator[tuple[int, int]]:
+    """Give the first and last of each run of neighbouring rows: a document's rows are one."""
+    ordered = sorted({int(row) for row in rows})
+    for _, run in groupby(enumerate(ordered), key=lambda pair: pair[1] - pair[0]):
+        members = [row for _, row in run]
+        yield members[0], members[-1]
+
+
+def _writable_view(folder: Path, resources: ExitStack) -> Path:
+    """Give a folder of links to an index's files, for an index that may only be read.
+
+    Tantivy puts a lock file beside what it opens, and fails where it cannot.
+    """
+    view = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="ibid-")))
+    for path in folder.iterdir():
+        (view / path.name).symlink_to(path.resolve())
+    return view
