@@ -1,0 +1,80 @@
+"""The HTTP application: its settings, its library and its routes put together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from service.handlers import add_handlers, describe
+from service.library import Library, Store
+from service.routes import ask, documents, health, search, view
+from service.settings import Settings
+from service.store import StoreOnDisk
+from service.version import version
+
+logger = logging.getLogger(__name__)
+
+LONGEST_WAIT_SECONDS = 10.0
+"""Between two attempts at a store that cannot be opened: each may read all of it."""
+
+ROUTERS = (health.router, ask.router, search.router, documents.router, view.router)
+
+
+class IbidApp(FastAPI):
+    """The application, whose description of itself includes the shape of problems."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Write the OpenAPI description."""
+        return describe(self)
+
+
+def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
+    """Build the application; its lifespan opens the store and keeps up with it.
+
+    Args:
+        settings: Where the store lies and how often to look at it.
+        store: The store to serve in place of the one in the settings' folder.
+    """
+    library = Library(store or StoreOnDisk(settings.store))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.library = library
+        await asyncio.to_thread(library.refresh)
+        watch = asyncio.create_task(keep_fresh(library, settings.refresh_seconds))
+        try:
+            yield
+        finally:
+            watch.cancel()
+            await asyncio.wait([watch])
+            library.close()
+
+    app = IbidApp(
+        title="Ibid",
+        summary="Answers over a library of scholarly documents, in verified quotations.",
+        version=version(),
+        lifespan=lifespan,
+    )
+    add_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+async def keep_fresh(library: Library, seconds: float) -> None:
+    """Look for a new generation again and again, less often while the store cannot be opened."""
+    wait = seconds
+    while True:
+        await asyncio.sleep(wait)
+        try:
+            current = await asyncio.to_thread(library.refresh)
+        except Exception:
+            # Whatever it was, the requests go on with what is open, and so does the watch.
+            logger.exception("looking for a new generation failed")
+            current = False
+        wait = seconds if current else min(2 * wait, max(seconds, LONGEST_WAIT_SECONDS))

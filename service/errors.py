@@ -1,0 +1,49 @@
+"""The errors of the service itself; those of the libraries are passed on as they are.
+
+ServiceError
+├── BadSetting          a variable of the environment that is unknown or cannot be read
+├── AddressUnavailable  the address to listen on is taken, foreign or forbidden
+├── CommandMissing      a command that belongs to a package that is not installed
+├── NoIndexOpen         no index is open just now
+└── BadSpan             a stretch of text that ends before it begins
+"""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """Base class of all errors the service raises itself."""
+
+
+class BadSetting(ServiceError):
+    """Raised when a variable ``IBID_...`` is unknown, or its value cannot be used."""
+
+
+class AddressUnavailable(ServiceError):
+    """Raised when the server cannot listen where it was told to."""
+
+
+class CommandMissing(ServiceError):
+    """Raised when a command is known, but the package that holds it is not installed."""
+
+
+class NoIndexOpen(ServiceError):
+    """Raised when a question arrives and no index is open to answer it."""
+
+    def __init__(self, *, reason: str, retry_after_seconds: int) -> None:
+        """Keep the reason for the log and the wait for the reply.
+
+        Args:
+            reason: Why none is open; may name paths, so it is not for the wire.
+            retry_after_seconds: When it is worth asking again.
+        """
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class BadSpan(ServiceError):
+    """Raised when a stretch of text is asked for that ends before it begins."""
+
+    def __init__(self, start: int, end: int) -> None:
+        """Say which stretch was asked for."""
+        super().__init__(f"found start={start} and end={end}, expected start <= end; swap them")

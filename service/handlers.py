@@ -1,0 +1,143 @@
+"""Turn errors into replies: every one leaves as ``application/problem+json`` with a stable code.
+
+Only where a page was asked for, it leaves as a page.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from service.library import RETRY_AFTER_SECONDS
+from service.problems import (
+    MEDIA_TYPE,
+    PROBLEMS,
+    UNEXPECTED,
+    FaultBody,
+    Problem,
+    ProblemBody,
+    look_up,
+)
+from service.schemas import VIEW_PATH
+from service.web.pages import HEADERS as PAGE_HEADERS
+from service.web.pages import problem_page
+
+logger = logging.getLogger(__name__)
+
+INVALID = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request")
+
+REFERENCE = "#/components/schemas/{model}"
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Have every error of the table, and what the framework raises itself, told as a problem."""
+    for kind in PROBLEMS:
+        if issubclass(kind, Exception):
+            app.add_exception_handler(kind, tell)
+    app.add_exception_handler(Exception, tell)
+    app.add_exception_handler(HTTPException, _tell_http)
+    app.add_exception_handler(RequestValidationError, _tell_invalid)
+
+
+def tell(request: Request, error: Exception) -> Response:
+    """Reply with the problem that the table has for the error's class."""
+    problem = look_up(PROBLEMS, error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s: %s", problem.code, error)
+    headers = {}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return _reply(request, problem.body(error), headers)
+
+
+def _tell_http(request: Request, error: Exception) -> Response:
+    """Tell of what the framework refuses itself, such as a path that leads nowhere."""
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    body = ProblemBody(
+        title=status.phrase,
+        status=status,
+        detail=str(error.detail),
+        code=re.sub(r"\W+", "_", status.phrase.lower()),
+    )
+    return _reply(request, body, error.headers)
+
+
+def _tell_invalid(request: Request, error: Exception) -> Response:
+    """Tell of every part of a request that does not have the shape it should."""
+    assert isinstance(error, RequestValidationError)
+    faults = [
+        FaultBody(pointer=_pointer(fault["loc"]), message=fault["msg"]) for fault in error.errors()
+    ]
+    detail = "; ".join(f"{fault.pointer}: {fault.message}" for fault in faults)
+    body = INVALID.body(ValueError(detail))
+    return _reply(request, body.model_copy(update={"errors": faults}))
+
+
+def _reply(
+    request: Request, body: ProblemBody, headers: Mapping[str, str] | None = None
+) -> Response:
+    headers = headers or {}
+    if request.url.path == VIEW_PATH:
+        return HTMLResponse(
+            problem_page(body), status_code=body.status, headers={**PAGE_HEADERS, **headers}
+        )
+    return Response(
+        body.model_dump_json(exclude=None if body.errors else {"errors"}),
+        status_code=body.status,
+        headers=dict(headers),
+        media_type=MEDIA_TYPE,
+    )
+
+
+def _pointer(place: Iterable[str | int]) -> str:
+    """Write a place as a JSON pointer into the body, or as the parameter's name."""
+    kind, *steps = place
+    if kind == "body":
+        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return ".".join(str(step) for step in steps)
+
+
+def responses(*kinds: type[BaseException]) -> dict[int | str, dict[str, Any]]:
+    """Describe, for the interface's own documentation, the problems a route may reply with."""
+    return _described(kinds, MEDIA_TYPE, {"$ref": REFERENCE.format(model=ProblemBody.__name__)})
+
+
+def page_responses(*kinds: type[BaseException]) -> dict[int | str, dict[str, Any]]:
+    """Describe the problems of a route that replies with pages."""
+    return _described(kinds, HTMLResponse.media_type or "", {"type": "string"})
+
+
+def _described(
+    kinds: Iterable[type[BaseException]], media_type: str, schema: Mapping[str, str]
+) -> dict[int | str, dict[str, Any]]:
+    problems = [INVALID, UNEXPECTED, *(PROBLEMS[kind] for kind in kinds)]
+    described: dict[int | str, dict[str, Any]] = {}
+    for status in sorted({problem.status for problem in problems}):
+        codes = [f"`{problem.code}`" for problem in problems if problem.status == status]
+        described[int(status)] = {
+            "description": f"{status.phrase}: {' or '.join(codes)}",
+            "content": {media_type: {"schema": schema}},
+        }
+    return described
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Write the OpenAPI description, with the shape of problems, which no route returns."""
+    if app.openapi_schema is None:
+        description = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        problem = ProblemBody.model_json_schema(ref_template=REFERENCE)
+        schemas = description.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(problem.pop("$defs"))
+        schemas[ProblemBody.__name__] = problem
+        app.openapi_schema = description
+    return app.openapi_schema

@@ -1,0 +1,178 @@
+"""Documents, their notes and the state of the index, as a person reads them in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from corpus.document import Mark, Note
+from index.document_tables import DocumentSummary
+from index.documents import StoredDocument
+from service.control_characters import clean
+from service.terminal import FAINT, MARK, NUMBER, TITLE, Paper, section_path, short_title
+
+if TYPE_CHECKING:
+    from index.build import BuildReport
+    from index.generation import StoreStatus
+
+CHARS_BEFORE_MARK = 60
+"""How much of the body is shown before a mark, to tell which place is meant."""
+
+READING_COLUMNS = ("sections", "notes", "joined", "recovered", "lost", "mended", "dropped")
+READING_LEGEND = (
+    "joined, recovered, lost: marks with their note, those of them with a damaged number, and "
+    "marks and notes that found no partner; mended: sentences and words that a page break had cut; "
+    "dropped: lines that are no text, such as running heads"
+)
+
+MEGABYTE = 1_000_000
+
+
+def show_documents(console: Console, summaries: Sequence[DocumentSummary]) -> None:
+    """Print one paragraph for each document."""
+    paper = Paper(console)
+    for number, summary in enumerate(summaries):
+        if number:
+            paper.gap()
+        paper.write(_title(summary))
+        paper.write(Text(f"{clean(summary.file)} · {summary.id}", style=FAINT), indent=2)
+        paper.write(Text(", ".join(_counts(summary))), indent=2)
+        for warning in summary.warnings:
+            paper.write(Text(f"not understood: {clean(warning)}", style=MARK), indent=2)
+
+
+def show_notes(console: Console, document: StoredDocument) -> None:
+    """Print a document's notes under the sections they belong to, each with its mark."""
+    paper = Paper(console)
+    paper.write(_title(document.summary))
+    if not document.notes:
+        paper.gap()
+        paper.write(Text("This document has no notes."))
+    for section, notes in groupby(document.notes, key=lambda note: note.section):
+        paper.gap()
+        paper.write(Text(section_path(section) or "(no section)", style="bold"))
+        for note in notes:
+            first = Text(f"  [^{clean(note.marker)}]", style=MARK)
+            paper.write(_note(document, note), first=first)
+            paper.write(Text(_mark(document, note), style=FAINT), indent=first.cell_len + 1)
+    lost = [mark for mark in document.marks if mark.note is None]
+    if lost:
+        paper.gap()
+        paper.write(Text("Marks without a note", style="bold"))
+    for mark in lost:
+        place = Text(f"“{_before(document, mark)}”", style=FAINT)
+        if mark.reason:
+            place.append(f" ({clean(mark.reason)})")
+        paper.write(place, first=Text(f"  [^{clean(mark.marker)}]", style=MARK))
+
+
+def show_status(console: Console, status: StoreStatus) -> None:
+    """Print what the index holds and how it was built."""
+    manifest = status.manifest
+    facts = {
+        "store": str(status.path),
+        "generation": manifest.generation,
+        "created": manifest.created,
+        "documents": f"{manifest.documents:,}",
+        "passages": f"{manifest.passages:,}",
+        "model": f"{manifest.model.name} ({manifest.model.precision})",
+        "size": f"{status.size_bytes / MEGABYTE:,.1f} MB",
+        "cache": f"{status.cache_bytes / MEGABYTE:,.1f} MB",
+        "generations": ", ".join(status.generations),
+    }
+    paper = Paper(console)
+    for name, fact in facts.items():
+        paper.write(Text(clean(fact)), first=Text(name.ljust(12), style=FAINT))
+
+
+def build_summary(report: BuildReport) -> Text:
+    """Say in a line what a build did and what the index holds now."""
+    done = Counter(str(outcome.action) for outcome in report.outcomes)
+    counts = ", ".join(f"{count:,} {action}" for action, count in done.items())
+    changed = "nothing to do" if report.unchanged else f"done in {report.seconds:.1f} s"
+    documents = _counted(report.documents, "document")
+    passages = _counted(report.passages, "passage")
+    return Text(f"{counts}; {changed}: {documents}, {passages} in generation {report.generation}")
+
+
+def reading_table(summaries: Sequence[DocumentSummary]) -> Table:
+    """Lay out what the reader found in each document, and what it did not understand."""
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
+    table.add_column("document", overflow="fold")
+    for column in READING_COLUMNS:
+        table.add_column(column, justify="right")
+    for summary in summaries:
+        table.add_row(
+            Text(clean(summary.file)),
+            *(
+                str(count)
+                for count in (
+                    summary.sections,
+                    summary.notes,
+                    summary.marks_joined,
+                    summary.marks_recovered,
+                    summary.marks_unmatched + summary.notes_unmatched,
+                    summary.joined_sentences + summary.joined_words,
+                    summary.dropped_lines,
+                )
+            ),
+        )
+    return table
+
+
+def _title(summary: DocumentSummary) -> Text:
+    text = Text(style=NUMBER)
+    if summary.author:
+        text.append(f"{clean(summary.author)}, ")
+    text.append(clean(short_title(summary.title)), style=TITLE)
+    if summary.year is not None:
+        text.append(f" ({summary.year})")
+    return text
+
+
+def _counts(summary: DocumentSummary) -> Iterator[str]:
+    yield f"{summary.length:,} characters"
+    yield _counted(summary.passages, "passage")
+    if not summary.notes:
+        yield "no notes"
+        return
+    yield _counted(summary.notes, "note")
+    yield f"{summary.marks_joined:,} of {_counted(summary.marks, 'mark')} joined"
+    if summary.marks_recovered:
+        yield f"{summary.marks_recovered:,} of them recovered"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _note(document: StoredDocument, note: Note) -> Text:
+    text = Text(clean(document.note_text(note)))
+    if note.resolved:
+        text.append(f" (that is: {clean(note.resolved)})", style=FAINT)
+    return text
+
+
+def _mark(document: StoredDocument, note: Note) -> str:
+    """Say where a note's mark stands, or that it has none."""
+    why = f" ({clean(note.reason)})" if note.reason else ""
+    if note.mark is None:
+        return f"no mark in the text{why}"
+    mark = document.marks[note.mark]
+    page = document.page_at(mark.offset)
+    where = f", p. {clean(page)}" if page is not None else ""
+    return f"at “{_before(document, mark)}”{where}{why}"
+
+
+def _before(document: StoredDocument, mark: Mark) -> str:
+    """Give the last words before a mark, within its paragraph."""
+    start = max(0, mark.offset - CHARS_BEFORE_MARK)
+    words = document.text_slice(start, mark.offset).split("\n")[-1]
+    whole = len(words) < mark.offset - start or start == 0
+    return clean(words if whole else "… " + words.partition(" ")[2])

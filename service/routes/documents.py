@@ -1,0 +1,76 @@
+"""``GET /v1/documents`` and what hangs under it: a document, its text and its notes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from corpus.document import Span
+from index.documents import StoredDocument
+from index.errors import UnknownDocument
+from service.document_schemas import (
+    DocumentsBody,
+    DocumentWithSectionsBody,
+    NotesBody,
+    TextBody,
+    document_body,
+    document_with_sections_body,
+    notes_body,
+)
+from service.errors import BadSpan, NoIndexOpen
+from service.handlers import responses
+from service.library import OpenAssistant
+from service.routes.dependencies import AssistantDependency
+
+router = APIRouter(prefix="/v1/documents", tags=["documents"])
+
+Identifier = Annotated[str, Path(min_length=1, max_length=500, description="Id or file name.")]
+Start = Annotated[int, Query(ge=0, description="First code point.")]
+End = Annotated[int | None, Query(ge=0, description="One past the last code point.")]
+
+
+@router.get("", responses=responses(NoIndexOpen))
+def documents(assistant: AssistantDependency) -> DocumentsBody:
+    """List the documents of the library."""
+    summaries = assistant.index.documents.catalogue()
+    return DocumentsBody(documents=[document_body(summary) for summary in summaries])
+
+
+@router.get("/{document}", responses=responses(UnknownDocument, NoIndexOpen))
+def document(document: Identifier, assistant: AssistantDependency) -> DocumentWithSectionsBody:
+    """Show a document and how it is divided."""
+    return document_with_sections_body(find(assistant, document))
+
+
+@router.get("/{document}/text", responses=responses(BadSpan, UnknownDocument, NoIndexOpen))
+def text(
+    document: Identifier, assistant: AssistantDependency, start: Start = 0, end: End = None
+) -> TextBody:
+    """Give a stretch of a document's clean text; one that goes beyond the end is cut there."""
+    found = find(assistant, document)
+    span = span_within(found.text_length, start, end)
+    return TextBody(start=span.start, end=span.end, text=found.text_slice(*span))
+
+
+@router.get("/{document}/notes", responses=responses(UnknownDocument, NoIndexOpen))
+def notes(document: Identifier, assistant: AssistantDependency) -> NotesBody:
+    """Give a document's notes, each with its mark."""
+    return notes_body(find(assistant, document))
+
+
+def find(assistant: OpenAssistant, reference: str) -> StoredDocument:
+    """Open a document by its id or file name."""
+    documents = assistant.index.documents
+    return documents.document(documents.find(reference).id)
+
+
+def span_within(length: int, start: int, end: int | None) -> Span:
+    """Cut a stretch to what there is.
+
+    Raises:
+        BadSpan: If it ends before it begins.
+    """
+    if end is not None and end < start:
+        raise BadSpan(start, end)
+    return Span(min(start, length), length if end is None else min(end, length))

@@ -1,0 +1,90 @@
+"""Listen, serve and stop: the application behind a socket."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import typer
+import uvicorn
+
+from service.app import create_app
+from service.errors import AddressUnavailable
+from service.settings import Settings
+
+BACKLOG = 2048
+"""Connections that may wait to be accepted."""
+
+_FAULTS = {
+    errno.EADDRINUSE: ("in use", "a free port", "stop the program that holds it, or use --port"),
+    errno.EACCES: ("not permitted", "a port from 1024 on", "choose another with --port"),
+    errno.EADDRNOTAVAIL: (
+        "no address of this machine",
+        "127.0.0.1 or an address it has",
+        "use --host",
+    ),
+}
+"""For what binding may fail with: what was found, what was expected, what to do."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until a signal says stop; requests under way are finished first.
+
+    Raises:
+        AddressUnavailable: If the address cannot be listened on.
+    """
+    listener = listen(settings.host, settings.port)
+    with listener:
+        # Without a log configuration of its own, uvicorn's records go where all others go.
+        config = uvicorn.Config(create_app(settings), log_config=None, access_log=False)
+        typer.echo(_greeting(settings, address(listener)), err=True)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before the index is opened, so that a port in use is told at once.
+
+    Raises:
+        AddressUnavailable: If the address is taken, foreign, forbidden or no address.
+    """
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise AddressUnavailable(
+            f"found no address for the host {host!r}, expected a name or an address such as "
+            "127.0.0.1; use --host"
+        ) from error
+    listener = socket.socket(family, kind, protocol)
+    try:
+        # So that a restart need not wait for the last connections to be forgotten.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        found, expected, remedy = _FAULTS.get(
+            error.errno or 0, (str(error), "an address to listen on", "use --host and --port")
+        )
+        raise AddressUnavailable(
+            f"{host} port {port}: found it {found}, expected {expected}; {remedy}"
+        ) from error
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """Give the address that a browser on this machine can open."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _greeting(settings: Settings, base: str) -> str:
+    question = '{"question": "..."}'
+    return "\n".join(
+        [
+            f"Ibid answers at {base} from the index in {settings.store}; Ctrl-C stops it.",
+            f"Try: curl -s {base}/v1/ask -H 'content-type: application/json' -d '{question}'",
+            f"Or read {base}/docs",
+        ]
+    )

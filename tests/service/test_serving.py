@@ -1,0 +1,127 @@
+"""The server as a process of its own, asked over a socket on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from index.build import build
+from service.errors import AddressUnavailable
+from service.server import address, listen
+
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def serve(index):
+    """Start servers on the index; each is ended by its own id."""
+    started = []
+
+    def start(*arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "service", "serve", "--store", str(index), *arguments]
+        environ = {**os.environ, "IBID_REFRESH_SECONDS": "0.05"}
+        server = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
+        )
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.kill()
+        server.communicate()
+
+
+def base_of(server) -> str:
+    """Read where a server listens from what it says when it starts."""
+    return re.search(r"http://\S+", server.stderr.readline()).group()
+
+
+def fetch(url: str, body: object = None) -> tuple[int, object]:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"content-type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as reply:
+            return reply.status, json.load(reply)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def wait_for(condition) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def test_a_served_index_answers_moves_on_and_stops(serve, index, tmp_path):
+    server = serve("--port", "0")
+    base = base_of(server)
+
+    status, answer = fetch(f"{base}/v1/ask", {"question": "How many sacks did the miller count?"})
+    assert status == 200
+    assert answer["index"]["documents"] == 3
+    assert answer["citations"][0]["document"]["file"] == "bread.txt"
+
+    (tmp_path / "ferry.txt").write_text("The ferry ran at six.\n", encoding="utf-8")
+    build(index, [tmp_path / "ferry.txt"])
+    wait_for(lambda: len(fetch(f"{base}/v1/documents")[1]["documents"]) == 4)
+
+    server.send_signal(signal.SIGINT)
+    out, err = server.communicate(timeout=PATIENCE_SECONDS)
+    assert (server.returncode, out) == (130, "")
+    assert "Traceback" not in err
+
+
+def test_a_damaged_index_is_refused_until_it_is_repaired(serve, index):
+    current = index / "CURRENT"
+    name = current.read_text()
+    current.unlink()
+    server = serve("--port", "0")
+    base = base_of(server)
+
+    assert fetch(f"{base}/readyz")[0] == 503
+    assert fetch(f"{base}/healthz")[0] == 200
+
+    current.write_text(name)
+    wait_for(lambda: fetch(f"{base}/readyz")[0] == 200)
+
+
+def test_a_port_in_use_is_one_clear_line(serve):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = serve("--port", str(port))
+        out, err = server.communicate(timeout=PATIENCE_SECONDS)
+
+    assert (server.returncode, out) == (1, "")
+    assert err == (
+        f"error: 127.0.0.1 port {port}: found it in use, expected a free port; "
+        "stop the program that holds it, or use --port\n"
+    )
+
+
+def test_an_address_of_another_machine_is_refused():
+    # TEST-NET-1 (RFC 5737) belongs to no machine.
+    with pytest.raises(AddressUnavailable, match="no address of this machine"):
+        listen("192.0.2.1", 0)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_the_address_that_is_shown_can_be_opened(host):
+    with listen(host, 0) as listener:
+        shown = address(listener)
+        name, port = re.fullmatch(r"http://\[?([^\]]+)\]?:(\d+)", shown).groups()
+
+        with socket.create_connection((name, int(port)), timeout=PATIENCE_SECONDS):
+            pass
