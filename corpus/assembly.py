@@ -46,6 +46,8 @@ class Assembly:
     sections: list[Section] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    mark_of: dict[int, int] = field(default_factory=dict)
+    """The mark that points to each note that has one."""
     body_end: int = 0
     pairing: Pairing = field(default_factory=Pairing)
 
@@ -108,12 +110,7 @@ def _apparatus(drafts: Sequence[Draft], first_note: int) -> set[int]:
 
 def _write(made: Assembly, i: int, flow: Flow) -> None:
     draft = made.drafts[i]
-    candidates = made.pairing.candidates
-    marks = [
-        (candidates[pair.candidate], pair)
-        for pair in made.pairing.pairs
-        if pair.candidate is not None and candidates[pair.candidate].draft == i
-    ]
+    marks = made.pairing.in_draft(i)
     start = made.writer.length
     position = 0
     for low, high, pair in _cuts(draft, flow, marks):
@@ -167,6 +164,8 @@ def _add_mark(made: Assembly, pair: Pair, flow: Flow) -> None:
     offset = made.writer.length - (made.writer.last == " ")
     status, reason = _standing(made, pair)
     number = candidate.number if pair.note is None else made.pairing.notes[pair.note].number
+    if pair.note is not None:
+        made.mark_of[pair.note] = len(made.marks)
     made.marks.append(
         Mark(
             number or candidate.number,
@@ -223,8 +222,8 @@ def _is_heading_only(made: Assembly, section: Section) -> bool:
 
 
 def _note(made: Assembly, draft: Draft, start: int, end: int) -> Note:
-    j = next(k for k, d in enumerate(made.pairing.notes) if d is draft)
-    mark = next((m for m, mark in enumerate(made.marks) if mark.note == j), None)
+    j = len(made.notes)
+    mark = made.mark_of.get(j)
     reason = "" if mark is not None else f"no mark {draft.number} was found in the body"
     section = _section_of_note(made, j)
     return Note(draft.number or "", start, end, section, mark, None, reason)
@@ -233,12 +232,8 @@ def _note(made: Assembly, draft: Draft, start: int, end: int) -> Note:
 def _section_of_note(made: Assembly, j: int) -> tuple[str, ...]:
     """Give the section of a note's mark, or of the nearest mark of the same run of notes."""
     draft = made.pairing.notes[j]
-    near = [
-        (abs(note - j), made.drafts[candidate.draft].path)
-        for candidate, note in made.pairing.joined()
-        if made.pairing.notes[note].group == draft.group
-    ]
-    return min(near, key=lambda found: found[0])[1] if near else draft.path
+    nearest = made.pairing.nearest_mark(j)
+    return made.drafts[nearest.draft].path if nearest is not None else draft.path
 
 
 def _close_blocks(made: Assembly) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from corpus.layout import Draft
 
-_SPACE = re.compile(r"\s+")
+# A single space stays as it is; any other white space becomes one.
+_FOLDED = re.compile(r"[^\S ]\s*|\s{2,}")
 
 
 @dataclass(slots=True)
@@ -65,7 +66,9 @@ class Writer:
 
     def _copy_run(self, text: str, start: int, end: int, shift: int) -> None:
         position = start
-        for space in _SPACE.finditer(text, start, end):
+        if self.last in ("", " ", "\n"):
+            position += len(text[start:end]) - len(text[start:end].lstrip())
+        for space in _FOLDED.finditer(text, position, end):
             self._put(text[position : space.start()], position + shift)
             if self.last not in ("", " ", "\n"):
                 self._put(" ", space.start() + shift)
@@ -81,11 +84,16 @@ class Writer:
 
     def trim(self) -> None:
         """Take back a space at the end of a paragraph."""
-        if self.last == " ":
+        if self.last != " ":
+            return
+        self.parts[-1] = self.parts[-1][:-1]
+        text_start, source, length = self.runs[-1]
+        self.runs[-1] = (text_start, source, length - 1)
+        if length == 1:
             self.parts.pop()
             self.runs.pop()
-            self.length -= 1
-            self.last = self.parts[-1][-1] if self.parts else ""
+        self.length -= 1
+        self.last = self.parts[-1][-1] if self.parts else ""
 
     def break_line(self, source: str, near: int) -> None:
         """End a paragraph, with the file's own line break where it has one there."""

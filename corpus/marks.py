@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -33,6 +34,7 @@ _SKIP_NOTE = 1.0
 _LOST_NUMBER = 0.5
 _PLAIN_DIGITS = 0.2
 _NEVER = 9.0
+_LIKELY = 0.9
 _NEVER_COST = float("inf")
 _BAND = 250
 
@@ -184,19 +186,22 @@ def _trace(
 
 def mismatch(candidate: Candidate, note: str | None) -> float:
     """Give the cost of joining a mark to a note: 0 where they read alike, more the less they do."""
-    if note is None:
-        return _LOST_NUMBER if candidate.is_certain else _NEVER
     if candidate.number == note:
         return 0.0 if candidate.is_certain else _PLAIN_DIGITS
+    if note is None:
+        return _LOST_NUMBER if candidate.is_certain else _NEVER
+    if candidate.form == "plain" and not candidate.attached:
+        return _NEVER
     if not (candidate.number.isdigit() and note.isdigit()):
         return _NEVER
     cost = _misreading(candidate.number, note)
     if candidate.is_certain:
         return cost
     # Plain digits are common; only right behind a closing sign can misread ones be a mark.
-    return cost + 0.1 if candidate.form == "plain" and candidate.attached and cost < 0.9 else _NEVER
+    return cost + 0.1 if cost < _LIKELY else _NEVER
 
 
+@cache
 def _misreading(printed: str, true: str) -> float:
     """Give the cost of one number being a misreading of another."""
     # A closing quotation mark before the mark is read as a digit of it: ²²⁷ for '27.

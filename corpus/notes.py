@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from corpus.document import Kind, Span
 from corpus.layout import Draft
@@ -33,24 +34,29 @@ _GROUP_NUMBER = re.compile(
 )
 # A lost number or two between notes happens; a year or a page number is further off.
 _NUMBER_GAP = 4
+_INDENTS = ("    ", "\t")
 # A lone bullet is what is left of a rule that was taken for the first item of a list.
 _ABOVE_NOTES = frozenset({"rule", "sign without text"})
 _BRACKET_REACH = 40
 
 
-def find_notes(drafts: list[Draft], contents: Contents) -> None:
+def find_notes(drafts: list[Draft], contents: Contents, source: str) -> None:
     """Mark every note, its number and its run; merge what goes on overleaf into its note.
 
     Args:
         drafts: In file order, furniture and special sections marked; changed in place.
         contents: The table of contents, to know a chapter's heading among the endnotes.
+        source: The file.
     """
     _read_endnotes(drafts, contents)
-    _read_labelled_notes(drafts)
+    _read_labelled_notes(drafts, source)
     _read_starred_notes(drafts)
     _read_notes_below_rules(drafts)
     _merge_continuations(drafts)
-    drafts[:] = [part for draft in drafts for part in _split_shared_line(draft, drafts)]
+    following = _numbers_below(drafts)
+    drafts[:] = [
+        part for draft in drafts for part in _split_shared_line(draft, following.get(draft.start))
+    ]
     _infer_lost_numbers(drafts)
     _number_runs(drafts)
 
@@ -124,11 +130,17 @@ def _is_group_heading(drafts: Sequence[Draft], i: int, contents: Contents) -> bo
     return (shouted or titled) and (restarts or titled)
 
 
-def _read_labelled_notes(drafts: Sequence[Draft]) -> None:
+def _read_labelled_notes(drafts: Sequence[Draft], source: str) -> None:
     """Read notes that open as no sentence does: ``<sup>3</sup>``, ``[^3]:``, ``[3]``."""
+    in_definition = False
     for i, draft in enumerate(drafts):
         if draft.dropped or draft.kind is not Kind.BODY or draft.level:
             continue
+        if in_definition and source[max(0, draft.start - 4) : draft.start].endswith(_INDENTS):
+            # In Markdown what is indented below a note's definition goes on with it.
+            draft.kind, draft.number = Kind.NOTE, "…"
+            continue
+        in_definition = draft.text.startswith("[^")
         for opener in _LABELLED:
             match = opener.match(draft.text)
             if match:
@@ -267,14 +279,18 @@ def _merge_continuations(drafts: list[Draft]) -> None:
     drafts[:] = kept
 
 
-def _split_shared_line(draft: Draft, drafts: Sequence[Draft]) -> Iterator[Draft]:
+def _numbers_below(drafts: Sequence[Draft]) -> dict[int, int | None]:
+    """Give the number of the note below each note, by where the upper one starts."""
+    notes = [d for d in drafts if d.kind is Kind.NOTE and not d.dropped]
+    return {upper.start: _as_number(lower.number) for upper, lower in pairwise(notes)}
+
+
+def _split_shared_line(draft: Draft, following: int | None) -> Iterator[Draft]:
     """Part two notes that were printed on one line, where the number between is missing below."""
-    numbers = {d.number for d in drafts if d.kind is Kind.NOTE}
     while draft.kind is Kind.NOTE and (draft.number or "").isdigit() and len(draft.spans) == 1:
         number = int(draft.number or 0) + 1
         match = re.search(rf"(?<=[.,;)\]\w])\s+({number})\.\s+(?=[A-Z'\"‘“*(])", draft.text)
-        following = _next_number(drafts, draft)
-        if match is None or following == number or not numbers:
+        if match is None or following == number:
             break
         start, end = draft.spans[0]
         rest = Draft([Span(start + match.end(), end)], draft.text[match.end() :], kind=Kind.NOTE)
@@ -286,24 +302,17 @@ def _split_shared_line(draft: Draft, drafts: Sequence[Draft]) -> Iterator[Draft]
     yield draft
 
 
-def _next_number(drafts: Sequence[Draft], draft: Draft) -> int | None:
-    it = iter(drafts)
-    if not any(d is draft for d in it):
-        return None
-    following = next((d for d in it if d.kind is Kind.NOTE and not d.dropped), None)
-    return _as_number(following.number) if following else None
-
-
 def _infer_lost_numbers(drafts: Sequence[Draft]) -> None:
     """Give a note without a number the one that is missing between its neighbours."""
     last = 0
-    for i, draft in enumerate(drafts):
+    below = _numbers_below(drafts)
+    for draft in drafts:
         if draft.kind is Kind.HEADING:
             last = 0
         if draft.kind is not Kind.NOTE or draft.dropped or draft.level:
             continue
         if draft.number is None:
-            following = _next_number(drafts[i:], draft)
+            following = below.get(draft.start)
             if following is None or following == 1 or following > last + 1:
                 draft.number = str(last + 1)
         if (draft.number or "").isdigit():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from corpus.document import Kind
 from corpus.flow import Flow
@@ -12,13 +12,42 @@ from corpus.layout import Draft
 from corpus.marks import Candidate, Pair, align, find_candidates
 
 
-@dataclass(frozen=True, slots=True)
 class Pairing:
     """The notes of a book, the places that look like marks, and which belong together."""
 
-    notes: tuple[Draft, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
-    pairs: tuple[Pair, ...] = ()
+    def __init__(
+        self,
+        notes: Sequence[Draft] = (),
+        candidates: Sequence[Candidate] = (),
+        pairs: Sequence[Pair] = (),
+    ) -> None:
+        """Take notes, candidates, and pairs of their places."""
+        self.notes = tuple(notes)
+        self.candidates = tuple(candidates)
+        self.pairs = tuple(pairs)
+        self._by_draft = sorted(
+            (self.candidates[pair.candidate].draft, i)
+            for i, pair in enumerate(self.pairs)
+            if pair.candidate is not None
+        )
+        self._marks = {note: candidate for candidate, note in self.joined()}
+
+    def in_draft(self, draft: int) -> list[tuple[Candidate, Pair]]:
+        """Give the marks that stand in a draft, in order."""
+        low = bisect_left(self._by_draft, (draft, -1))
+        high = bisect_left(self._by_draft, (draft + 1, -1))
+        found = [self.pairs[i] for _, i in self._by_draft[low:high]]
+        marks = [(self.candidates[p.candidate], p) for p in found if p.candidate is not None]
+        return sorted(marks, key=lambda mark: mark[0].start)
+
+    def nearest_mark(self, note: int) -> Candidate | None:
+        """Give the mark of a note, or of the nearest note of the same run that has one."""
+        group = self.notes[note].group
+        for distance in range(len(self.notes)):
+            for near in (note - distance, note + distance):
+                if near in self._marks and self.notes[near].group == group:
+                    return self._marks[near]
+        return None
 
     def joined(self) -> Iterator[tuple[Candidate, int]]:
         """Give every mark that has a note, with the note's place."""
@@ -47,7 +76,7 @@ def pair_marks(drafts: Sequence[Draft], flows: Sequence[Flow], source: str) -> P
     ]
     pair = _pair_labels if "label" in forms else _pair_numbers
     pairs = [*pair(notes, candidates), *_pair_stars(drafts, notes, candidates)]
-    return Pairing(notes, tuple(candidates), tuple(pairs))
+    return Pairing(notes, candidates, pairs)
 
 
 def _is_star(number: str | None) -> bool:

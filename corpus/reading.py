@@ -105,7 +105,7 @@ def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None =
     contents = find_contents(drafts)
     drop_furniture(drafts)
     find_special_sections(drafts, contents)
-    find_notes(drafts, contents)
+    find_notes(drafts, contents, source)
     find_headings(drafts, contents)
     mark_damaged(drafts)
     joined = join_cut_paragraphs(drafts, source)
