@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 # Texts that none of so many builds has used are forgotten.
 BUILDS_REMEMBERED = 3
 
-_FORMAT = 1
+_FORMAT = 2
 _AT_ONCE = 500
 
 # Vectors have a table of their own: to note that a text was used, SQLite would write them anew.
@@ -196,7 +196,9 @@ class EmbeddingCache:
 
     def _renew(self) -> None:
         self._connection.close()
-        self._path.unlink(missing_ok=True)
+        # A journal that is left beside a new file would be played back into it.
+        for path in (self._path, self._path.with_name(f"{self._path.name}-journal")):
+            path.unlink(missing_ok=True)
         self._connection = sqlite3.connect(self._path)
         self._connection.executescript(_SCHEMA)
 

@@ -67,7 +67,11 @@ def choose_space(
     if encoder.dimension <= TOKEN_DIMENSIONS:
         return Space(encoder.digest, Projection.none(encoder.dimension))
     remembered = cache.projection(encoder.digest)
-    if remembered is not None and remembered.fitted_tokens >= ENOUGH_TOKENS:
+    if (
+        remembered is not None
+        and remembered.fitted_tokens >= ENOUGH_TOKENS
+        and remembered.axes.shape == (encoder.dimension, TOKEN_DIMENSIONS)
+    ):
         return Space(encoder.digest, remembered)
     return _fit_space(encoder, cache, count, texts)
 

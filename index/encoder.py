@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
 from index.arrays import Floats, Ints, unit_rows
 from index.errors import DamagedStore
+from index.onnx_runtime import onnxruntime
 
 ENCODER_FOLDER = "encoder"
 MODEL_FILE = "model.onnx"

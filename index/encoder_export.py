@@ -88,7 +88,7 @@ def _load(source: ModelSource) -> SentenceTransformer:
 
 def _first_line(error: Exception) -> str:
     text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0]
+    return text.splitlines()[0].rstrip(".")
 
 
 def _pooling(name: str, loaded: SentenceTransformer) -> Pooling:
@@ -150,6 +150,7 @@ def _size_bytes(loaded: SentenceTransformer) -> int:
 
 
 def _quantise(path: Path) -> None:
+    # Comes after ``index.encoder``, which has seen to it that onnxruntime reports to nobody.
     from onnxruntime.quantization import (  # type: ignore[import-untyped]
         QuantType,
         quantize_dynamic,

@@ -157,7 +157,7 @@ class Store:
     def status(self) -> StoreStatus:
         """Say what is in the store; raises as ``open`` does."""
         manifest = self.manifest()
-        cache = self.path / "cache.sqlite"
+        cache = self.cache_path
         return StoreStatus(
             path=self.path,
             manifest=manifest,
@@ -275,7 +275,7 @@ class Store:
 
 def name_generation() -> str:
     """Make a name for a new generation; names sort by time."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S-%f}-{secrets.token_hex(2)}"
 
 
 def _sync_tree(folder: Path) -> None:

@@ -129,6 +129,12 @@ def _gather(vectors: np.ndarray) -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=opset, ir_version=10)
 
 
+@pytest.fixture(autouse=True)
+def _without_waiting_for_the_disk(monkeypatch):
+    """Nothing here has to outlive the machine, and a build waits for the disk some thirty times."""
+    monkeypatch.setattr("os.fsync", lambda _: None)
+
+
 @pytest.fixture(scope="session")
 def exporter() -> Exporter:
     return tiny_exporter(24)

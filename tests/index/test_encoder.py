@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from index.encoder import MODEL_FILE, RECORD_FILE, TOKENIZER_FILE, OnnxEncoder, 
 from index.errors import DamagedStore
 from index.model_source import ModelSource
 
+ROOT = Path(__file__).parents[2]
 LONG = "the carts stood empty before the mill in the winter of 1921 " * 5
 
 
@@ -69,6 +73,20 @@ def test_no_texts_have_no_vectors(encoder):
 
     assert encoded.sentence.shape == (0, 24)
     assert encoded.tokens == ()
+
+
+def test_nothing_is_noted_of_the_user_or_the_machine(exporter, tmp_path):
+    """Left to itself, onnxruntime keeps an identifier under the home folder and reports to it."""
+    exporter(ModelSource("tiny/words", None, None), tmp_path / "encoder", precision=Precision.F32)
+    (tmp_path / "home").mkdir()
+    probe = (
+        "from pathlib import Path; from index.encoder import OnnxEncoder;"
+        f"OnnxEncoder.open(Path({str(tmp_path / 'encoder')!r})).encode(['the mill'])"
+    )
+    home = {"HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", probe], env=home, cwd=ROOT, check=True)
+
+    assert list((tmp_path / "home").iterdir()) == []
 
 
 @pytest.mark.parametrize("name", [MODEL_FILE, TOKENIZER_FILE, RECORD_FILE])

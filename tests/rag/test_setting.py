@@ -10,7 +10,17 @@ def citation(number: int, author: str, *, kind: str = "body", marker: str = "") 
     document = DocumentReference(DocumentId(author), "f.txt", "0", "A Title", author, 1990)
     notes = (Footnote(marker, "Ibid., p. 4.", None, ()),) if marker else ()
     return Citation(
-        number, "Sixty sacks.", document, (), None, 0, 12, (), notes, kind, 0.0  # type: ignore[arg-type]
+        number,
+        "Sixty sacks.",
+        document,
+        (),
+        None,
+        0,
+        12,
+        (),
+        notes,
+        kind,
+        0.0,  # type: ignore[arg-type]
     )
 
 
