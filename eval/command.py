@@ -22,7 +22,7 @@ from eval.circumstances import describe
 from eval.comparison import broken_promises, compare
 from eval.errors import CaseFileError, EvalError
 from eval.fitting.examples import load_questions
-from eval.fitting.fit_all import Material, fit_all, write_all
+from eval.fitting.fit_all import MODELS, Material, fit_all, write_all
 from eval.folder_shelf import FolderShelf
 from eval.harness import RunConfig, run_cases, sort_out
 from eval.library import Library
@@ -171,6 +171,9 @@ def fit(
         Path, typer.Option("--out", file_okay=False, help="Folder to write the weights to.")
     ] = WEIGHTS,
     every: Annotated[int, typer.Option(min=1, help="Take every so many-th question only.")] = 1,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help=f"Fit this alone: {', '.join(MODELS)}.")
+    ] = None,
 ) -> None:
     """Fit the weights of ranking, quoting and abstaining to questions with known answers."""
     with _told_in_one_line():
@@ -180,7 +183,13 @@ def fit(
         )
         bar = _BarOnStderr()
         with _open(store) as assistant:
-            fitted = fit_all(assistant, material, start=bar.start, done=lambda: bar.advance(1))
+            fitted = fit_all(
+                assistant,
+                material,
+                only=only or MODELS,
+                start=bar.start,
+                done=lambda: bar.advance(1),
+            )
         bar.finish()
         out.mkdir(parents=True, exist_ok=True)
         write_all(fitted, out)

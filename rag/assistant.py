@@ -38,8 +38,6 @@ LONGEST_QUESTION = 2000
 """In characters."""
 
 _NEAREST = 3
-# A word in more passages than this is a common one, even where it is an author's name too.
-_COMMON_SHARE = 0.01
 
 
 class Stopwatch:
@@ -212,7 +210,7 @@ class Assistant:
         if len(question) > LONGEST_QUESTION:
             raise QuestionTooLong(len(question), LONGEST_QUESTION)
         full = complete(question, history)
-        return understand(full, self._catalogue, is_common=self._is_common)
+        return understand(full, self._catalogue, frequency=self._frequency)
 
     def rows_of(self, filters: Filters) -> Rows | None:
         """Give the rows that filters allow; None where they allow all.
@@ -243,10 +241,11 @@ class Assistant:
         with watch.stage("rank"):
             return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
 
-    def _is_common(self, word: str) -> bool:
+    def _frequency(self, word: str) -> float:
+        """Give the share of passages that hold a word, or any part of a compound."""
         terms = self.index.lexical.analyze(word)
-        frequency = max((self.index.lexical.document_frequency(t) for t in terms), default=0)
-        return frequency > _COMMON_SHARE * len(self.index.documents)
+        found = max((self.index.lexical.document_frequency(term) for term in terms), default=0)
+        return found / max(1, len(self.index.documents))
 
     def _cite(self, quotations: Sequence[Quotation]) -> list[Citation]:
         citations: list[Citation] = []

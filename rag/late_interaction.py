@@ -25,6 +25,8 @@ class TokenMatch:
     """(q, s) float32: the same in each sentence, passage after passage."""
     present: Floats
     """(q, n) float32: 1 where the token itself stands in the passage, else 0."""
+    places: Ints
+    """(q, 2): where each token starts and ends in the question."""
     first_sentence: Ints
     """(n + 1,): where each passage's sentences begin among the s."""
 
@@ -42,6 +44,14 @@ class TokenMatch:
         """Give the best sentence's MaxSim in each passage: (n,) float32."""
         best: Floats = np.maximum.reduceat(self.sentence_scores(), self.first_sentence[:-1])
         return best
+
+    def tokens_within(self, spans: Sequence[tuple[int, int]]) -> list[int]:
+        """Give the question's tokens that stand within some stretches of it."""
+        return [
+            i
+            for i, (start, end) in enumerate(self.places)
+            if any(low <= start and end <= high for low, high in spans)
+        ]
 
     def of(self, passage: int) -> Floats:
         """Give one passage's sentences: (q, its sentences) float32."""
@@ -80,6 +90,7 @@ def match_tokens(
         passages=_max_by_passage(similarities, counts),
         sentences=_max_by_segment(similarities, segment, int(first[-1])),
         present=_max_by_passage(_same(query.token_ids[0], packed.ids), counts),
+        places=query.offsets[0],
         first_sentence=first,
     )
 

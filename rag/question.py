@@ -11,6 +11,9 @@ from corpus.document import DocumentId
 from corpus.folding import fold, fold_signs
 from index.document_tables import DocumentSummary
 
+COMMON_SHARE = 0.01
+"""A word in more passages than this share of all is a common one."""
+
 
 class Wanted(StrEnum):
     """The kind of answer a question asks for."""
@@ -46,6 +49,14 @@ STOPWORDS = frozenset(
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _YEAR = re.compile(r"\b(1[0-9]\d\d|20\d\d)(?:\s?[-–/]\s?(\d{2,4}))?\b")
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w'-]{2,}")
+
+_ASKED = re.compile(
+    r"\b(?:how (?:many|much)|(?:what|which)(?: (?:exact|precise|total))?"
+    r"(?: (?:kind|sort|type|number|name|rate|share|sum|size|amount|price|proportion) of)?"
+    r"|name of)\b",
+    re.IGNORECASE,
+)
+_FOCUS_CHARS = 24
 
 # The first that fits holds: 'in which note' asks for a note even where it also asks how many.
 _SIGNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
@@ -92,9 +103,14 @@ class Query:
     words: tuple[str, ...]
     """Its content words as written, in order, each once."""
     wanted: Wanted
+    unknown: tuple[str, ...]
+    """Those of its words that stand nowhere in the library."""
     years: tuple[int, ...]
     names: tuple[str, ...]
     """Folded capitalised words that do not open a sentence."""
+    focus: tuple[tuple[int, int], ...]
+    """Where the words stand in ``text`` that say what kind of thing is asked for, such as
+    ``interest`` in 'what rate of interest'."""
     named: tuple[tuple[DocumentId, ...], ...]
     """For each author or title that the question names, the documents it means."""
 
@@ -113,26 +129,28 @@ def understand(
     question: str,
     documents: Sequence[DocumentSummary],
     *,
-    is_common: Callable[[str], bool] = lambda _: False,
+    frequency: Callable[[str], float] = lambda _: 0.001,
 ) -> Query:
     """Read a question.
 
     Args:
         question: In the asker's words.
         documents: The library's catalogue, to know authors and titles by.
-        is_common: Whether a word is common in the library's texts; an author of that name
-            (Day, Marx) is meant only where it is written with a capital.
+        frequency: The share of the library's passages that hold a word. An author whose name is
+            a common word (Day, Marx) is meant only where it is written with a capital.
     """
     text = fold_signs(question)
-    named = _named_groups(text, documents, is_common)
+    named = _named_groups(text, documents, lambda word: frequency(word) > COMMON_SHARE)
     surnames = {fold(surname(d.author)) for d in documents if d.author}
-    words = [w for w in _WORD.findall(text) if _is_content(w, surnames)]
+    words = list(dict.fromkeys(w for w in _WORD.findall(text) if _is_content(w, surnames)))
     return Query(
         text=text,
-        words=tuple(dict.fromkeys(words)),
+        words=tuple(words),
         wanted=next((wanted for wanted, sign in _SIGNS if sign.search(text)), Wanted.OTHER),
+        unknown=tuple(word for word in words if frequency(word) == 0),
         years=tuple(dict.fromkeys(_years(text))),
         names=tuple(dict.fromkeys(fold(name) for name in _NAME.findall(text))),
+        focus=_focus(text),
         named=named,
     )
 
@@ -146,6 +164,15 @@ def surname(author: str) -> str:
 def _is_content(word: str, surnames: set[str]) -> bool:
     folded = fold(word)
     return folded not in STOPWORDS and folded not in surnames and len(folded) > 1
+
+
+def _focus(text: str) -> tuple[tuple[int, int], ...]:
+    match = _ASKED.search(text)
+    if match is None:
+        return ()
+    words = [word for word in _WORD.finditer(text, match.end()) if fold(word[0]) not in STOPWORDS]
+    near = [word for word in words if word.start() - match.end() < _FOCUS_CHARS]
+    return tuple(word.span() for word in near[:2])
 
 
 def _years(text: str) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from eval.fitting.examples import Example, Places
 from eval.fitting.models import Observations, fit_logistic, folds, gather
@@ -25,9 +26,10 @@ from rag.weights import LogisticModel
 
 _DEPTHS = (1, 5, 10)
 
-# A library without the answer is made for every question by leaving its passages out. Together
-# they count as this share of the questions that are answered: the rest of life is mostly kinder.
-UNANSWERED_SHARE = 0.3
+# A library without the answer is made for a question by leaving its passages out. Such questions,
+# and the written ones beside them, are many and count for less than a case someone thought out.
+MADE_UP_WEIGHT = 0.3
+ANSWERABLE_PENALTY = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,37 +146,45 @@ def fit_answerable(
 
     Args:
         asked: Questions over the whole library; those without a known place count as unanswered.
-        without: The same questions over the library without their answers.
+        without: Questions over the library without their answers.
         sentences: The fitted weights of sentences.
         config: How answers are chosen.
-        declined: The share of answerable questions that may be declined by mistake.
+        declined: The share of the answerable cases that may be declined by mistake.
 
     Returns:
         The model, its bias moved so that it says 0.5 where so many would be declined.
     """
     both = [*asked, *without]
     labels = np.array([bool(one.example.groups) for one in asked] + [False] * len(without))
-    share = UNANSWERED_SHARE * len(asked) / max(1, len(without))
-    weights = [1.0] * len(asked) + [share] * len(without)
+    is_case = np.array([one.example.exact for one in asked] + [False] * len(without))
+    balance = (is_case & labels).sum() / max(1, (is_case & ~labels).sum())
+    weights = np.where(is_case, np.where(labels, 1.0, balance), MADE_UP_WEIGHT).astype("f4")
     features = np.concatenate([_confidence(one, sentences, config) for one in both])
     observed = {
-        i: Observations(
-            features[i : i + 1], labels[i : i + 1].astype(np.int64), np.array([weights[i]], "f4")
-        )
+        i: Observations(features[i : i + 1], labels[i : i + 1].astype(np.int64), weights[i : i + 1])
         for i in range(len(both))
     }
     odds = np.zeros(len(both), dtype=np.float32)
-    for model, left_out in _cross_validate([*observed], observed, CONFIDENCE_FEATURES):
+    for model, left_out in _cross_validate(
+        [*observed], observed, CONFIDENCE_FEATURES, ANSWERABLE_PENALTY
+    ):
         odds[left_out] = model.scores(features[left_out])
-    threshold = float(np.quantile(odds[labels], declined))
-    fitted = fit_logistic(gather([*observed.values()]), CONFIDENCE_FEATURES)
+    threshold = float(np.quantile(odds[is_case & labels], declined))
+    fitted = fit_logistic(
+        gather([*observed.values()]), CONFIDENCE_FEATURES, penalty=ANSWERABLE_PENALTY
+    )
     return Fit(
         replace(fitted, bias=fitted.bias - threshold),
         {
-            "answerable declined": round(float((odds[labels] < threshold).mean()), 3),
-            "unanswerable declined": round(float((odds[~labels] < threshold).mean()), 3),
+            "answerable cases declined": _share(odds[is_case & labels] < threshold),
+            "unanswerable cases declined": _share(odds[is_case & ~labels] < threshold),
+            "questions without their answer declined": _share(odds[~is_case & ~labels] < threshold),
         },
     )
+
+
+def _share(flags: npt.NDArray[np.bool_]) -> float:
+    return round(float(flags.mean()), 3)
 
 
 def _confidence(one: Asked, sentences: LogisticModel, config: AnswerConfig) -> Floats:

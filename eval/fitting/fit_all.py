@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,11 +22,14 @@ from eval.measures.facts import share_stated
 from eval.scores import ANSWER_WORDS
 from rag.assistant import Assistant
 
+MODELS = ("ranking", "sentences", "answerable", "right")
+"""What is fitted, in the order in which each builds on the one before."""
+
 # Twice as many questions say little more about whether there is an answer, and take twice as long.
-_CONFIDENCE_QUESTIONS = 1200
+_CONFIDENCE_QUESTIONS = 600
 
 # At most so many of the answerable questions may be met with silence.
-DECLINED = 0.06
+DECLINED = 0.09
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def fit_all(
     assistant: Assistant,
     material: Material,
     *,
+    only: Collection[str] = MODELS,
     start: Callable[[str, int], None] = lambda _stage, _total: None,
     done: Callable[[], None] = lambda: None,
 ) -> Fitted:
@@ -61,6 +65,7 @@ def fit_all(
         assistant: Over the library that the material is about; its models are replaced as they
             are fitted.
         material: Questions and cases; those about documents that the library lacks are left out.
+        only: The models to fit, of ``MODELS``; the others stay as they are.
         start: Told what comes next and how many questions it takes.
         done: Called after each question.
     """
@@ -68,20 +73,23 @@ def fit_all(
     exact = {id(e): (e, c) for e, c in _exact(material.cases, places)}
     examples = [e for e in material.questions if places.has(e)]
     examples += [example for example, _ in exact.values()]
-    start("ranking", len(examples))
-    asked = ask_all(assistant, examples, done=done)
-    ranking = fit_ranking(asked, places)
-    assistant.models = replace(assistant.models, ranking=ranking.model)
+    fits: dict[str, Fit] = {}
+    if "ranking" in only:
+        start("ranking", len(examples))
+        asked = ask_all(assistant, examples, done=done)
+        fits["ranking"] = fit_ranking(asked, places)
+        assistant.models = replace(assistant.models, ranking=fits["ranking"].model)
 
     start("sentences", len(exact))
     asked_exact = ask_all(assistant, [example for example, _ in exact.values()], done=done)
-    sentences = fit_sentences(asked_exact, places, assistant.config)
-    assistant.models = replace(assistant.models, sentences=sentences.model)
-
-    answerable = _fit_answerable(assistant, examples, asked_exact, places, start, done)
-    assistant.models = replace(assistant.models, answerable=answerable.model)
-    right = _fit_right(assistant, [exact[id(one.example)][1] for one in asked_exact], asked_exact)
-    fits = {"ranking": ranking, "sentences": sentences, "answerable": answerable, "right": right}
+    if "sentences" in only:
+        fits["sentences"] = fit_sentences(asked_exact, places, assistant.config)
+        assistant.models = replace(assistant.models, sentences=fits["sentences"].model)
+    if "answerable" in only:
+        fits["answerable"] = _fit_answerable(assistant, examples, asked_exact, places, start, done)
+    if "right" in only:
+        cases = [exact[id(one.example)][1] for one in asked_exact]
+        fits["right"] = _fit_right(assistant, cases, asked_exact)
     return Fitted(fits, len(examples) - len(exact), len(exact))
 
 

@@ -77,8 +77,8 @@ def test_named_authors_and_titles_are_known_from_the_catalogue(
 
 
 def test_an_author_named_like_a_common_word_needs_a_capital() -> None:
-    lower = understand("what happened at noon", LIBRARY, is_common=lambda _: True)
-    upper = understand("what does Noon say", LIBRARY, is_common=lambda _: True)
+    lower = understand("what happened at noon", LIBRARY, frequency=lambda _: 0.5)
+    upper = understand("what does Noon say", LIBRARY, frequency=lambda _: 0.5)
 
     assert lower.named == ()
     assert upper.named == (("noon",),)
@@ -86,6 +86,21 @@ def test_an_author_named_like_a_common_word_needs_a_capital() -> None:
 
 def test_a_range_of_years_gives_both_its_ends() -> None:
     assert understand("the harvest of 1927-28 and of 1931", LIBRARY).years == (1927, 1928, 1931)
+
+
+@pytest.mark.parametrize(
+    ("question", "focus"),
+    [
+        ("What rate of interest did the mill pay?", ["interest", "mill"]),
+        ("How many sacks of grain were counted?", ["sacks", "grain"]),
+        ("Which doctor came?", ["doctor"]),
+        ("Describe the mill.", []),
+    ],
+)
+def test_the_focus_is_what_kind_of_thing_is_asked_for(question: str, focus: list[str]) -> None:
+    query = understand(question, LIBRARY)
+
+    assert [query.text[start:end] for start, end in query.focus] == focus
 
 
 def test_only_words_about_the_matter_are_searched_for() -> None:
