@@ -20,18 +20,12 @@ CONFIDENCE_FEATURES = (
     "best_sentence",
     "sentence_margin",
     "cosine",
-    "bm25_text",
-    "coverage_rare",
     "names",
     "years",
-    "named",
     "all_named_found",
     "named_gap",
-    "question_words",
     "unknown_words",
     "unknown_years",
-    "asks_number",
-    "asks_cause",
     "asks_note_in_vain",
     "asks_unit_in_vain",
     "asks_name_in_vain",
@@ -44,6 +38,10 @@ CONFIDENCE_FEATURES = (
     "focus_near",
 )
 """What the evidence for a question is described by, in the order of the columns.
+
+All of them speak of the evidence. How a question is put (its length, whether it names an author,
+whether it asks why) tells answered from unanswered cases too, but only of the people who wrote
+those cases: with such features plain questions were declined that the library answers.
 
 A window is the best sentence with the one before and after it; ``focus`` is how well the words
 are met there that say what kind of thing is asked for.
@@ -71,12 +69,8 @@ def confidence_features(query: Query, ranking: Ranking, sentences: Sequence[Sent
     values = {
         **_passage_evidence(query, ranking),
         **_sentence_evidence(query, ranking, sentences),
-        "named": float(bool(query.named)),
-        "question_words": float(np.log1p(len(query.words))),
         "unknown_words": len(query.unknown) / max(1, len(query.words)),
         "unknown_years": float(any(str(year) in query.unknown for year in query.years)),
-        "asks_number": float(query.wanted is Wanted.NUMBER),
-        "asks_cause": float(query.wanted is Wanted.CAUSE),
     }
     return np.array([[values[name] for name in CONFIDENCE_FEATURES]], dtype=np.float32)
 
@@ -93,8 +87,6 @@ def _passage_evidence(query: Query, ranking: Ranking) -> dict[str, float]:
     return {
         "best_passage": float(ranking.scores[0]),
         "cosine": best("cosine"),
-        "bm25_text": best("bm25_text"),
-        "coverage_rare": best("coverage_rare"),
         "names": best("names") if query.names else 1.0,
         "years": best("years") if query.years else 1.0,
         "all_named_found": float(all(found.intersection(group) for group in query.named)),

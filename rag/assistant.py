@@ -30,6 +30,7 @@ from rag.citation import Quotation, cite, found_passage
 from rag.conversation import complete
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
 from rag.models import Models
+from rag.numbered_notes import look_up_notes
 from rag.question import Query, understand
 from rag.ranking import Ranking, rank
 from rag.setting import SILENCE, set_answer
@@ -175,16 +176,19 @@ class Assistant:
         """
         watch = Stopwatch()
         query, ranking = self._rank(question, history, filters or Filters(), watch)
-        if ranking is None:
+        if ranking is None or self._asks_for_notes_of_the_noteless(query):
             return self._silence(query, [], 0.0, watch)
         with watch.stage("answer"):
             config = replace(self.config, quotations=limit)
             sentences = score_sentences(query, ranking, self.models.sentences, config)
             described = confidence_features(query, ranking, sentences)
             confidence = float(self.models.right.probabilities(described)[0])
-            if self.models.answerable.scores(described)[0] < 0:
+            chosen = look_up_notes(query, self.index.documents)
+            if not chosen and self.models.answerable.scores(described)[0] < 0:
                 return self._silence(query, self._nearest(ranking), confidence, watch)
-            chosen = choose_quotations(query, ranking, sentences, self.index.documents, config)
+            chosen = chosen or choose_quotations(
+                query, ranking, sentences, self.index.documents, config
+            )
             citations = self._cite(chosen)
         if not citations:
             return self._silence(query, [], 0.0, watch)
@@ -240,6 +244,12 @@ class Assistant:
             encoded = self.index.encoder.encode([query.text])
         with watch.stage("rank"):
             return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
+
+    def _asks_for_notes_of_the_noteless(self, query: Query) -> bool:
+        """Whether a question is about the notes of books that have none."""
+        meant = query.named_documents or {document.id for document in self._catalogue}
+        notes = sum(document.notes for document in self._catalogue if document.id in meant)
+        return query.mentions_notes and notes == 0
 
     def _frequency(self, word: str) -> float:
         """Give the share of passages that hold a word, or any part of a compound."""

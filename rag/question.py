@@ -58,6 +58,8 @@ _ASKED = re.compile(
 )
 _FOCUS_CHARS = 24
 
+_NOTES = re.compile(r"\b(?:foot|end)-?notes?\b|\bnote \d", re.IGNORECASE)
+
 # The first that fits holds: 'in which note' asks for a note even where it also asks how many.
 _SIGNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
     (wanted, re.compile(pattern, re.IGNORECASE))
@@ -113,6 +115,11 @@ class Query:
     ``interest`` in 'what rate of interest'."""
     named: tuple[tuple[DocumentId, ...], ...]
     """For each author or title that the question names, the documents it means."""
+
+    @property
+    def mentions_notes(self) -> bool:
+        """Whether the question speaks of footnotes or endnotes themselves."""
+        return _NOTES.search(self.text) is not None
 
     @property
     def compares(self) -> bool:
