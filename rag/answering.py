@@ -53,6 +53,8 @@ _CAUSE = re.compile(
     r"|result(?:ed|ing)? (?:of|from|in)|led to|fear(?:ed|ing)?|hoped|thanks to)\b",
     re.IGNORECASE,
 )
+# A note that says something of its own is longer than a title with a page.
+_FEWEST_NOTE_WORDS = 14
 _INNER_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]{2,}")
 
 
@@ -213,6 +215,8 @@ def _is_worth_quoting(
     chosen: Sequence[Quotation],
     config: AnswerConfig,
 ) -> bool:
+    if _is_bare_reference(query, ranking, sentence):
+        return False
     if not chosen:
         return True
     document = ranking.passages[sentence.passage].document
@@ -221,6 +225,13 @@ def _is_worth_quoting(
     if query.compares and side is not None and not quoted.intersection(side):
         return True
     return sentence.odds >= chosen[0].score + config.further_odds
+
+
+def _is_bare_reference(query: Query, ranking: Ranking, sentence: Sentence) -> bool:
+    """Whether a sentence is a note that only names a source, where no source is asked for."""
+    is_note = ranking.passages[sentence.passage].kind is Kind.NOTE
+    words = len(_text(ranking.passages[sentence.passage], sentence).split())
+    return is_note and query.wanted is not Wanted.NOTE and words < _FEWEST_NOTE_WORDS
 
 
 def _quotation_around(
