@@ -59,7 +59,11 @@ class TokenMatch:
 
 
 def match_tokens(
-    query: Encoded, tokens: TokenIndex, passages: Sequence[StoredPassage]
+    query: Encoded,
+    tokens: TokenIndex,
+    passages: Sequence[StoredPassage],
+    *,
+    ignore: Sequence[tuple[int, int]] = (),
 ) -> TokenMatch:
     """Compare a question with passages.
 
@@ -67,6 +71,7 @@ def match_tokens(
         query: The question alone, encoded.
         tokens: The stored tokens.
         passages: n passages, each with its row and its sentences.
+        ignore: Stretches of the question whose tokens have no weight.
 
     Returns:
         The best cosine of every token of the question in every passage and sentence. Tokens of
@@ -78,7 +83,7 @@ def match_tokens(
         frequency is ours.
     """
     projected = _unit(tokens.project(query.tokens[0]))
-    idf = tokens.idf[query.token_ids[0]]
+    idf = tokens.idf[query.token_ids[0]] * _counted(query.offsets[0], ignore)
     weights = (idf / max(float(idf.sum()), 1e-9)).astype(np.float32)
     packed = tokens.packed([passage.row for passage in passages])
     counts = tokens.counts([passage.row for passage in passages])
@@ -93,6 +98,15 @@ def match_tokens(
         places=query.offsets[0],
         first_sentence=first,
     )
+
+
+def _counted(places: Ints, ignore: Sequence[tuple[int, int]]) -> Floats:
+    """Give 0 for ignored tokens and 1 for all others; 1 for all if none is left."""
+    counted = np.array(
+        [not any(low <= start and end <= high for low, high in ignore) for start, end in places],
+        dtype=np.float32,
+    )
+    return counted if counted.any() else np.ones_like(counted)
 
 
 def _same(query_ids: Ints, ids: Ints) -> Floats:

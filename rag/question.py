@@ -113,6 +113,8 @@ class Query:
     focus: tuple[tuple[int, int], ...]
     """Where the words stand in ``text`` that say what kind of thing is asked for, such as
     ``interest`` in 'what rate of interest'."""
+    naming: tuple[tuple[int, int], ...]
+    """Where authors are named in ``text``: they say where to look and not what for."""
     named: tuple[tuple[DocumentId, ...], ...]
     """For each author or title that the question names, the documents it means."""
 
@@ -158,6 +160,7 @@ def understand(
         years=tuple(dict.fromkeys(_years(text))),
         names=tuple(dict.fromkeys(fold(name) for name in _NAME.findall(text))),
         focus=_focus(text),
+        naming=_naming(text, documents, named),
         named=named,
     )
 
@@ -202,6 +205,22 @@ def _named_groups(
         elif _names_title(text, document.title):
             groups.setdefault(document.title, []).append(document.id)
     return tuple(tuple(group) for group in groups.values())
+
+
+def _naming(
+    text: str,
+    documents: Sequence[DocumentSummary],
+    named: Sequence[Sequence[DocumentId]],
+) -> tuple[tuple[int, int], ...]:
+    meant = {document for group in named for document in group}
+    authors = {d.author for d in documents if d.author and d.id in meant}
+    words = sorted({fold_signs(word) for author in authors for word in author.split()})
+    spans = [
+        match.span()
+        for word in words
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?:'s)?(?!\w)", text, re.IGNORECASE)
+    ]
+    return tuple(sorted(spans))
 
 
 def _names(text: str, name: str, is_common: Callable[[str], bool]) -> bool:

@@ -62,7 +62,7 @@ def rank(
     if not len(candidates):
         return None
     passages = index.documents.passages(candidates.rows)
-    match = match_tokens(encoded, index.tokens, passages)
+    match = match_tokens(encoded, index.tokens, passages, ignore=query.naming)
     features = passage_features(query, candidates, passages, match)
     scores = model.scores(features)
     order = np.argsort(-scores, kind="stable")

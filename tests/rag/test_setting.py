@@ -26,7 +26,7 @@ def citation(number: int, author: str, *, kind: str = "body", marker: str = "") 
 
 def query(*named: str) -> Query:
     groups = tuple((DocumentId(name),) for name in named)
-    return Query("q", (), Wanted.OTHER, (), (), (), (), groups)
+    return Query("q", (), Wanted.OTHER, (), (), (), (), (), groups)
 
 
 def test_one_voice_needs_no_name() -> None:
