@@ -6,14 +6,17 @@ import hashlib
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.assembly import Assembly, assemble
+from corpus.bibliography import read_bibliography
 from corpus.catalog import Catalog, Entry
 from corpus.decoding import Decoded, decode
-from corpus.document import Document, DocumentId, Kind, ReadingReport
+from corpus.document import Document, DocumentId, Kind, Note, ReadingReport
 from corpus.errors import NothingToRead, UnknownFormat
 from corpus.furniture import drop_furniture
+from corpus.ibid import NoteText, resolve
 from corpus.joining import Joined, join_cut_paragraphs
 from corpus.layout import Draft, lay_out
 from corpus.notes import find_notes
@@ -28,7 +31,7 @@ from corpus.structure import (
 
 logger = logging.getLogger(__name__)
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Raised whenever the same file would be read differently, so that indexes are made anew."""
 
 ENDINGS: Mapping[str, str] = {
@@ -126,12 +129,32 @@ def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None =
         source_map=source_map,
         blocks=tuple(made.blocks),
         sections=tuple(made.sections),
-        notes=tuple(made.notes),
+        notes=_resolved_notes(made),
         marks=tuple(made.marks),
         pages=locate_pages(drafts, source_map, made.body_end),
         abbreviations=_abbreviations(drafts),
         report=_report(made, joined, decoded.encoding),
     )
+
+
+def _resolved_notes(made: Assembly) -> tuple[Note, ...]:
+    """Give the notes with the works that ``Ibid`` and short titles refer to."""
+    text = made.text
+    listed = [
+        (text[block.start : block.end] if block.kind is Kind.BIBLIOGRAPHY else None)
+        for block in made.blocks
+        if block.kind in (Kind.BIBLIOGRAPHY, Kind.HEADING)
+    ]
+    chain = [
+        NoteText(
+            text[note.start : note.end],
+            draft.group,
+            int(note.marker) if note.marker.isdecimal() else None,
+        )
+        for note, draft in zip(made.notes, made.pairing.notes, strict=True)
+    ]
+    works = resolve(chain, read_bibliography(listed))
+    return tuple(replace(note, resolved=work) for note, work in zip(made.notes, works, strict=True))
 
 
 def _report(made: Assembly, joined: Joined, encoding: str) -> ReadingReport:
