@@ -18,7 +18,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("label", re.compile(r"\[\^(?P<n>[^\]\s]+)\](?!:)")),
     ("latex", re.compile(r"\s?\$?\^\{?[^\w{}]{0,3}(?P<n>\d{1,3})\}?\$?(?!\w)")),
     ("superscript", re.compile(r"\s?(?P<n>[⁰¹²³⁴-⁹]{1,4})")),
-    ("bracket", re.compile(r"\s?\[(?P<n>\d{1,4}|[*†‡§]{1,3})\]")),
+    ("bracket", re.compile(r"\s?\[(?P<n>\d{1,4}[a-z]?|[*†‡§]{1,3})\]")),
     ("star", re.compile(r"(?<=[\w.,;:!?'\"’”)])(?P<n>\*{1,3}|†{1,2}|‡|§)(?![\w*])")),
     (
         "plain",

@@ -27,6 +27,7 @@ from corpus.structure import (
     find_headings,
     find_special_sections,
     mark_damaged,
+    mark_envelope,
 )
 
 logger = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None =
     """
     source = decoded.text
     drafts = lay_out(source)
+    mark_envelope(drafts)
     contents = find_contents(drafts)
     drop_furniture(drafts)
     find_special_sections(drafts, contents)
@@ -180,7 +182,9 @@ def _abbreviations(drafts: Sequence[Draft]) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-_TITLE_LINE = re.compile(r"^\s*title:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+_TITLE_LINE = re.compile(
+    r"^\s*title:[ \t]*(\S.*(?:\n[ \t]{4,}\S.*)*)$", re.IGNORECASE | re.MULTILINE
+)
 _AUTHOR_LINE = re.compile(
     r"^\s*(?:[Aa]uthor:\s*(?P<labelled>\S.*)|(?:[Bb]y|BY):?\s+(?P<by>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){0,4})\s*)$",
     re.MULTILINE,
@@ -200,7 +204,9 @@ def _entry_from_text(drafts: Sequence[Draft], source: str, file: str) -> Entry:
     author = _AUTHOR_LINE.search(head)
     year = _YEAR.search(head)
     return Entry(
-        title=title.group(1).strip() if title else (lines[0] if lines else Path(file).stem),
+        title=" ".join(title.group(1).split())
+        if title
+        else (lines[0] if lines else Path(file).stem),
         author=(author["labelled"] or author["by"]).strip(" *_") if author else None,
         year=int(year.group(1)) if year else None,
     )

@@ -87,7 +87,7 @@ def test_a_bibliography_names_an_author_once_for_several_titles() -> None:
     works = read_bibliography(
         [
             "Smirnov, A. K. Fuel. Moscow, State Press, 1920.",
-            "Stoves and Chimneys (2 vols). Tver, Vagner, 1921-2. Orlov, Boris. Wood. Tver, Fir, n.d.",
+            "Stoves and Pipes (2 vols). Tver, Vagner, 1921-2. Orlov, Boris. Wood. Tver, N., n.d.",
             None,
             "Report on Peat. Moscow, State Press, 1923.",
         ]
@@ -95,7 +95,7 @@ def test_a_bibliography_names_an_author_once_for_several_titles() -> None:
 
     assert [work.describe() for work in works] == [
         "A. K. Smirnov, Fuel (Moscow, 1920)",
-        "A. K. Smirnov, Stoves and Chimneys (2 vols) (Tver, 1921-2)",
+        "A. K. Smirnov, Stoves and Pipes (2 vols) (Tver, 1921-2)",
         "Boris Orlov, Wood (Tver, n.d.)",
         "Report on Peat (Moscow, 1923)",
     ]
