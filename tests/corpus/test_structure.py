@@ -30,7 +30,8 @@ def test_a_sentence_about_a_chapter_is_no_heading() -> None:
 def test_parts_stand_below_chapters_where_books_stand_above_them() -> None:
     document = read(
         f"BOOK I.\n\nOF FUEL\n\nCHAPTER I.\n\n"
-        f"OF WOOD, AND OF ALL THAT MAY BE BURNT IN PLACE OF IT\n\n{FILLERS[0]}\n\nPART I.\n\n{FILLERS[1]}\n\nCHAPTER II.\n\nOF PEAT\n\n{FILLERS[2]}\n"
+        f"OF WOOD, AND OF ALL THAT MAY BE BURNT IN PLACE OF IT\n\n{FILLERS[0]}\n\n"
+        f"PART I.\n\n{FILLERS[1]}\n\nCHAPTER II.\n\nOF PEAT\n\n{FILLERS[2]}\n"
     )
 
     assert [section.path for section in document.sections if section.end - section.start > 100] == [
@@ -47,7 +48,8 @@ def test_parts_stand_below_chapters_where_books_stand_above_them() -> None:
 def test_the_envelope_of_an_electronic_text_is_not_the_book() -> None:
     document = read(
         f"The eBook of Two Winters\n\n{FILLERS[3]}\n\n"
-        f"*** START OF THIS PROJECT EBOOK WINTERS ***\n\nChapter I: Wood And Peat\n\n{FILLERS[0]}\n\n{FILLERS[1]}\n\n"
+        f"*** START OF THIS PROJECT EBOOK WINTERS ***\n\n"
+        f"Chapter I: Wood And Peat\n\n{FILLERS[0]}\n\n{FILLERS[1]}\n\n"
         f"*** END OF THIS PROJECT EBOOK WINTERS ***\n\n{FILLERS[2]}\n"
     )
 
