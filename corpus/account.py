@@ -41,10 +41,13 @@ FINDABLE = frozenset(Fate(kind.value) for kind in Kind)
 
 _CODES = {fate: code for code, fate in enumerate(Fate, start=1)}
 _SPACE = re.compile(r"\s+")
-_LETTERS = re.compile(r"[^\W\d_]+")
+# Superscript figures and fractions count as word characters, but are no letters.
+_LETTERS = re.compile(r"[^\W\d_⁰¹²³⁴-⁹₀-₉¼-¾]+")
 _LEFT_OUT = re.compile(rb"\x00+")
 # What may be left out and is no text: tags, the word before a note's number, the rest signs.
-_TAGS = re.compile(r"</?\w{1,6}[^<>]*>|\[(?:foot)?note\s+\w{1,5}\]?[.:]?", re.IGNORECASE)
+_TAGS = re.compile(
+    r"</?\w{1,6}[^<>]*>|\[(?:foot)?note\s+\w{1,5}\]?[.:]?|\[\^[^\]\s]+\]:?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ def mismatch(candidate: Candidate, note: str | None) -> float:
         return _LOST_NUMBER if candidate.is_certain else _NEVER
     if candidate.form == "plain" and not candidate.attached:
         return _NEVER
-    if not (candidate.number.isdigit() and note.isdigit()):
+    if not (candidate.number.isdecimal() and note.isdecimal()):
         return _NEVER
     cost = _misreading(candidate.number, note)
     if candidate.is_certain:

@@ -260,7 +260,7 @@ def _numbers_below(drafts: Sequence[Draft]) -> dict[int, int | None]:
 
 def _split_shared_line(draft: Draft, following: int | None) -> Iterator[Draft]:
     """Part two notes that were printed on one line, where the number between is missing below."""
-    while draft.kind is Kind.NOTE and (draft.number or "").isdigit() and len(draft.spans) == 1:
+    while draft.kind is Kind.NOTE and (draft.number or "").isdecimal() and len(draft.spans) == 1:
         number = int(draft.number or 0) + 1
         match = re.search(rf"(?<=[.,;)\]\w])\s+({number})\.\s+(?=[A-Z'\"‘“*(])", draft.text)
         if match is None or following == number:
@@ -288,7 +288,7 @@ def _infer_lost_numbers(drafts: Sequence[Draft]) -> None:
             following = below.get(draft.start)
             if following is None or following == 1 or following > last + 1:
                 draft.number = str(last + 1)
-        if (draft.number or "").isdigit():
+        if (draft.number or "").isdecimal():
             last = int(draft.number or 0)
 
 
@@ -308,4 +308,4 @@ def _number_runs(drafts: Sequence[Draft]) -> None:
 
 
 def _as_number(label: str | None) -> int | None:
-    return int(label) if label and label.isdigit() else None
+    return int(label) if label and label.isdecimal() else None
