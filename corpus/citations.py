@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from corpus.folding import fold
 from corpus.sentences import split_sentences
@@ -150,6 +151,7 @@ _CUT_SHORT = re.compile(r"\b(?:[Nn]os?|[Vv]ols?|pts?|pp?|[a-z])\.$")
 _LONGEST_HEAD = 220
 
 
+@lru_cache(maxsize=1 << 14)
 def surname(author: str) -> str:
     """Give the folded surname in an author's name, whether initials stand before or behind it."""
     first = re.split(r"\s+(?:and|&|und|i|et)\s+|/", author)[0]

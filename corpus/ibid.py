@@ -8,7 +8,7 @@ said.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -173,21 +173,28 @@ class _KnownWorks:
 
     bibliography: list[Work]
     cited: list[Work] = field(default_factory=list)
+    by_surname: dict[str, list[Work]] = field(default_factory=dict)
     volumes: dict[Work, set[str]] = field(default_factory=dict)
+    """Which volumes of every work have been cited."""
+    surnames: set[str] = field(init=False)
     names: dict[str, str] = field(init=False)
     """How every author's name is spelt, by its folded form."""
 
     def __post_init__(self) -> None:
         self.names = {fold(work.author): work.author for work in self.bibliography}
+        self.surnames = {work.surname for work in self.bibliography}
 
     def add(self, work: Work, volume: str) -> Work:
         """Keep a work cited in full, under its longer title where it has been cited before."""
         work = self._without_speaker(replace(work, author=self._spelt(work.author)))
-        longer = self._best(work, self.cited)
+        longer = self._best(work, self._by(work))
         if longer is not None and len(longer.title) > len(work.title) and not work.container:
             work = replace(work, title=longer.title)
-        if work not in self.cited:
+        if work not in self.volumes:
             self.cited.append(work)
+            self.surnames.add(work.surname)
+            self.by_surname.setdefault(work.surname, []).append(work)
+            self.volumes[work] = set()
         self.note_volume(work, volume)
         return work
 
@@ -198,8 +205,7 @@ class _KnownWorks:
     def _without_speaker(self, work: Work) -> Work:
         """Tell ``Rykov in Vos'moi S'ezd``, where he spoke, from ``Socialism in One Country``."""
         match = None if work.author else re.match(r"(\S+) in (?=[A-Z])", work.title)
-        surnames = {known.surname for known in (*self.cited, *self.bibliography)}
-        if match is None or fold(match.group(1)) not in surnames:
+        if match is None or fold(match.group(1)) not in self.surnames:
             return work
         return replace(work, title=work.title[match.end() :])
 
@@ -208,13 +214,22 @@ class _KnownWorks:
         if volume:
             self.volumes.setdefault(work, set()).add(volume.split(",")[0])
 
+    def _by(self, named: Work) -> Iterable[Work]:
+        """Give the works cited so far that can be by the author named, all where none is."""
+        if not named.surname:
+            return self.cited
+        near = [name for name in self.by_surname if _alike(named.surname, name)]
+        return [work for name in near for work in self.by_surname[name]]
+
     def find(self, named: Work, volume: str) -> Work | None:
         """Give the one work that a short title can mean."""
         if named.container and not named.title.startswith(("'", '"', "‘", "“")):
             return self._in_issue(named)
         if named.container.startswith("in "):
             return self._in_collection(named)
-        return self._best(named, self.cited, volume) or self._best(named, self.bibliography, volume)
+        return self._best(named, self._by(named), volume) or self._best(
+            named, self.bibliography, volume
+        )
 
     def _in_issue(self, named: Work) -> Work | None:
         """Find the article that an author has in one issue of a periodical."""
@@ -249,7 +264,7 @@ class _KnownWorks:
             (issue for issue in reversed(issues) if key and fold(issue).startswith(key)), ""
         )
 
-    def _best(self, named: Work, works: Sequence[Work], volume: str = "") -> Work | None:
+    def _best(self, named: Work, works: Iterable[Work], volume: str = "") -> Work | None:
         ranked: dict[int, list[Work]] = {}
         for work in works:
             likeness = _likeness(named, work)

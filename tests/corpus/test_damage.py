@@ -11,7 +11,7 @@ from corpus.reading import read_file
 from tests.corpus.damage import damaged, seeds
 from tests.corpus.reading_of import read
 
-TRIES = 150
+TRIES = 100
 
 
 @pytest.mark.parametrize("batch", range(2))
