@@ -80,6 +80,7 @@ def assemble(drafts: Sequence[Draft], source: str) -> Assembly:
     made = Assembly(source, drafts)
     first_note = next((i for i, d in enumerate(drafts) if d.kind is Kind.NOTE), len(drafts))
     flows = [flow_of(draft, source) for draft in drafts]
+    _drop_empty_notes(drafts, flows)
     made.pairing = pair_marks(drafts, flows, source)
     infer_chapters(drafts, made.pairing)
     apparatus = _apparatus(drafts, first_note)
@@ -91,6 +92,19 @@ def assemble(drafts: Sequence[Draft], source: str) -> Assembly:
         _write(made, i, flows[i])
     _close_blocks(made)
     return made
+
+
+def _drop_empty_notes(drafts: Sequence[Draft], flows: Sequence[Flow]) -> None:
+    """Drop notes of which nothing is left but signs, so that every note has a text."""
+    for draft, flow in zip(drafts, flows, strict=True):
+        if draft.kind is not Kind.NOTE or draft.dropped or draft.level:
+            continue
+        left = position = 0
+        for low, high, _ in _cuts(draft, flow, ()):
+            left += bool(flow.text[position:low].strip())
+            position = max(position, high)
+        if not left and not flow.text[position:].strip():
+            draft.dropped = "a note number without a note"
 
 
 def _apparatus(drafts: Sequence[Draft], first_note: int) -> set[int]:

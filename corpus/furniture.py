@@ -59,7 +59,7 @@ def _page_number(draft: Draft) -> str | None:
     if match is None or draft.level or draft.listed or not draft.blank_before:
         return None
     label = match.group(1)
-    return None if label.isdigit() and int(label) > _LAST_PAGE else label
+    return None if label.isdecimal() and int(label) > _LAST_PAGE else label
 
 
 def _head_parts(draft: Draft) -> tuple[str, str | None] | None:

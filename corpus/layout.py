@@ -63,8 +63,13 @@ _BULLET = re.compile(r"\s*[-*•+][ \t]+\S")
 _MARKDOWN_HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _RULE = re.compile(r"\s*(?:[-_=–—]\s?){3,}\s*$|\s*(?:\*\s?){3,}\s*$")
 _NOTE_OPENER = re.compile(
-    r"\s*(?:\[\^?[\w*†‡]+\][:.]?\s|\[Footnote\b|<sup>|[*†‡§]{1,3}\s?[A-Z\"'“‘])"
+    r"\s*(?:\[\^?[\w*†‡]+\][:.]?\s|\[(?:Foot)?note\b|<sup>|[*†‡§]{1,3}\s?[A-Z\"'“‘])", re.IGNORECASE
 )
+# Where notes are spelt out, a number in brackets at the start of a line is a mark.
+_SPELT_OPENER = re.compile(
+    r"\s*(?:\[\^[\w*†‡]+\][:.]?\s|\[(?:Foot)?note\b|<sup>|[*†‡§]{1,3}\s?[A-Z\"'“‘])", re.IGNORECASE
+)
+_SPELT_NOTE = re.compile(r"\[(?:Foot)?note\s+\w{1,5}[.:]", re.IGNORECASE)
 _TABLE_ROW = re.compile(r"\s*\|.*\|\s*|.*\S(?:\t|\s{4,})\S.*|\t+\S.*\t.*")
 
 # A text is hard-wrapped where most lines go on in the next one and hardly a line is longer than
@@ -86,6 +91,11 @@ def lay_out(source: str) -> list[Draft]:
     filled = [line for line in lines if not source[line.start : line.end].isspace()]
     group = _paragraphs if _is_hard_wrapped(filled, source) else _single_lines
     return [_draft(run, source, blank) for run, blank in group(filled, source)]
+
+
+def spells_out_notes(source: str) -> bool:
+    """Whether the notes of a file open with a word, as ``[Footnote 12: ...]`` does."""
+    return _SPELT_NOTE.search(source) is not None
 
 
 def is_rule(text: str) -> bool:
@@ -132,6 +142,12 @@ def _single_lines(lines: Sequence[Span], source: str) -> Iterator[tuple[Span, bo
 
 
 def _paragraphs(lines: Sequence[Span], source: str) -> Iterator[tuple[Span, bool]]:
+    openers = (
+        _BULLET,
+        _MARKDOWN_HEADING,
+        _RULE,
+        _SPELT_OPENER if spells_out_notes(source) else _NOTE_OPENER,
+    )
     start: Span | None = None
     previous: Span | None = None
     blank = True
@@ -139,7 +155,7 @@ def _paragraphs(lines: Sequence[Span], source: str) -> Iterator[tuple[Span, bool
         adjacent = previous is not None and _adjacent(previous, line, source)
         if start is None or previous is None:
             start = line
-        elif not adjacent or _opens_paragraph(source[line.start : line.end]):
+        elif not adjacent or _opens_paragraph(source[line.start : line.end], openers):
             yield Span(start.start, previous.end), blank
             start, blank = line, not adjacent
         previous = line
@@ -147,6 +163,5 @@ def _paragraphs(lines: Sequence[Span], source: str) -> Iterator[tuple[Span, bool
         yield Span(start.start, previous.end), blank
 
 
-def _opens_paragraph(line: str) -> bool:
-    openers = (_BULLET, _MARKDOWN_HEADING, _RULE, _NOTE_OPENER)
+def _opens_paragraph(line: str, openers: Sequence[re.Pattern[str]]) -> bool:
     return any(opener.match(line) for opener in openers) or "\t" in line.strip()

@@ -12,13 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("html", re.compile(r"\s?<sup>\s*\[?(?P<n>\d{1,4}|[*†‡§]{1,3})\]?\s*</sup>")),
     ("label", re.compile(r"\[\^(?P<n>[^\]\s]+)\](?!:)")),
     ("latex", re.compile(r"\s?\$?\^\{?[^\w{}]{0,3}(?P<n>\d{1,3})\}?\$?(?!\w)")),
     ("superscript", re.compile(r"\s?(?P<n>[⁰¹²³⁴-⁹]{1,4})")),
-    ("bracket", re.compile(r"\s?\[(?P<n>\d{1,4}|[*†‡§]{1,3})\]")),
+    ("bracket", re.compile(r"\s?\[(?P<n>\d{1,4}[a-z]?|[*†‡§]{1,3})\]")),
     ("star", re.compile(r"(?<=[\w.,;:!?'\"’”)])(?P<n>\*{1,3}|†{1,2}|‡|§)(?![\w*])")),
     (
         "plain",
@@ -29,14 +32,19 @@ _PLAIN_TRAP = re.compile(
     r"(?:\b(?:pp?|nos?|vols?|chs?|arts?|cf|c|ca|para|fig|ser|doc)\.|\d[.,:;]|\b\d+,)\s?$", re.I
 )
 
-_SKIP_MARK = 1.0
-_SKIP_NOTE = 1.0
-_LOST_NUMBER = 0.5
-_PLAIN_DIGITS = 0.2
-_NEVER = 9.0
-_LIKELY = 0.9
-_NEVER_COST = float("inf")
+# Costs, in tenths of what it costs to leave a mark or a note without a partner.
+_SKIP_MARK = 10
+_SKIP_NOTE = 10
+_LOST_NUMBER = 5
+_PLAIN_DIGITS = 2
+_NEVER = 90
+_LIKELY = 9
+_NEVER_COST = 1 << 28
 _BAND = 250
+# Beyond this a book of tens of thousands of notes would not fit into memory.
+_WIDEST_BAND = 1000
+
+Costs = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,72 +118,91 @@ def align(candidates: Sequence[Candidate], notes: Sequence[str | None]) -> list[
         amino acid sequence of two proteins", Journal of Molecular Biology 48 (1970), kept to a
         band along the diagonal, since both sequences run through the same book.
     """
-    rows, columns = len(candidates), len(notes)
-    skips = [_SKIP_MARK if candidate.is_certain else 0.0 for candidate in candidates]
-    bands = [_band(i, rows, columns) for i in range(rows + 1)]
-    costs: list[list[float]] = [[] for _ in range(rows + 1)]
-    for i in range(rows, -1, -1):
-        costs[i] = _row_of_costs(i, candidates, notes, skips, bands, costs)
-    return list(_trace(candidates, notes, skips, bands, costs))
+    lattice = _Lattice(candidates, notes)
+    return list(_trace(candidates, notes, lattice))
+
+
+class _Lattice:
+    """What it costs at least to align the rest, from every mark and every note of its band on.
+
+    Costs are counted in tenths, so that sums of them are exact.
+    """
+
+    def __init__(self, candidates: Sequence[Candidate], notes: Sequence[str | None]) -> None:
+        self.skips = [_SKIP_MARK if candidate.is_certain else 0 for candidate in candidates]
+        labels = list(dict.fromkeys(notes))
+        places = {label: i for i, label in enumerate(labels)}
+        self._labels = labels
+        self._label_of = np.array([places[note] for note in notes], dtype=np.int64)
+        self._mismatches: dict[tuple[str, str, bool], Costs] = {}
+        rows, columns = len(candidates), len(notes)
+        self._bands = [_band(i, rows, columns) for i in range(rows + 1)]
+        self._rows: list[Costs] = [np.empty(0, dtype=np.int32)] * (rows + 1)
+        for i in range(rows, -1, -1):
+            self._rows[i] = self._row(i, candidates[i] if i < rows else None, columns)
+
+    def at(self, i: int, j: int) -> int:
+        """Give the cost of aligning what is left from mark ``i`` and note ``j`` on."""
+        band = self._bands[i]
+        return int(self._rows[i][j - band.start]) if j in band else _NEVER_COST
+
+    def _row(self, i: int, candidate: Candidate | None, columns: int) -> Costs:
+        band = self._bands[i]
+        best = np.full(len(band), _NEVER_COST, dtype=np.int32)
+        if candidate is None:
+            best[-1] = 0
+        else:
+            below = self._window(i + 1, band)
+            np.minimum(best, below[:-1] + self.skips[i], out=best)
+            inside = min(band.stop, columns) - band.start
+            to_notes = self._to_notes(candidate, band.start, band.start + inside)
+            np.minimum(best[:inside], below[1 : inside + 1] + to_notes, out=best[:inside])
+        steps = np.arange(len(band), dtype=np.int32) * _SKIP_NOTE
+        cheapest = np.minimum.accumulate((best + steps)[::-1])[::-1] - steps
+        return np.minimum(cheapest, _NEVER_COST).astype(np.int32)
+
+    def _window(self, i: int, band: range) -> Costs:
+        """Give a row's costs over another row's band and one place more."""
+        own, row = self._bands[i], self._rows[i]
+        window = np.full(len(band) + 1, _NEVER_COST, dtype=np.int32)
+        low, high = max(band.start, own.start), min(band.stop + 1, own.stop)
+        if low < high:
+            window[low - band.start : high - band.start] = row[low - own.start : high - own.start]
+        return window
+
+    def _to_notes(self, candidate: Candidate, low: int, high: int) -> Costs:
+        """Give the cost of joining a mark to some notes; marks alike are reckoned once."""
+        key = (candidate.form, candidate.number, candidate.attached)
+        if key not in self._mismatches:
+            costs = [mismatch(candidate, label) for label in self._labels]
+            self._mismatches[key] = np.array(costs, dtype=np.int32)
+        found: Costs = self._mismatches[key][self._label_of[low:high]]
+        return found
 
 
 def _band(i: int, rows: int, columns: int) -> range:
     """Give the notes that a mark may point to, judged by how far through the book it stands."""
     centre = i * columns // max(rows, 1)
-    reach = max(_BAND, columns // 10)
+    reach = min(max(_BAND, columns // 10), _WIDEST_BAND)
     low = 0 if i == 0 else max(0, centre - reach)
     high = columns if i == rows else min(columns, centre + reach)
     return range(low, high + 1)
 
 
-def _at(costs: Sequence[float], band: range, j: int) -> float:
-    return costs[j - band.start] if j in band else _NEVER_COST
-
-
-def _row_of_costs(
-    i: int,
-    candidates: Sequence[Candidate],
-    notes: Sequence[str | None],
-    skips: Sequence[float],
-    bands: Sequence[range],
-    costs: Sequence[Sequence[float]],
-) -> list[float]:
-    """Give the cost of aligning what is left from mark ``i`` on, for every note of its band."""
-    band = bands[i]
-    row = [_NEVER_COST] * len(band)
-    last_row = i == len(candidates)
-    for j in reversed(band):
-        best = 0.0 if last_row and j == len(notes) else _NEVER_COST
-        if j < len(notes) and j + 1 in band:
-            best = min(best, row[j + 1 - band.start] + _SKIP_NOTE)
-        if not last_row:
-            best = min(best, _at(costs[i + 1], bands[i + 1], j) + skips[i])
-            if j < len(notes):
-                after = _at(costs[i + 1], bands[i + 1], j + 1)
-                best = min(best, after + mismatch(candidates[i], notes[j]))
-        row[j - band.start] = best
-    return row
-
-
 def _trace(
-    candidates: Sequence[Candidate],
-    notes: Sequence[str | None],
-    skips: Sequence[float],
-    bands: Sequence[range],
-    costs: Sequence[Sequence[float]],
+    candidates: Sequence[Candidate], notes: Sequence[str | None], lattice: _Lattice
 ) -> Iterator[Pair]:
     i = j = 0
     while i < len(candidates) or j < len(notes):
-        here = _at(costs[i], bands[i], j)
+        here = lattice.at(i, j)
         if i < len(candidates):
-            below, band = costs[i + 1], bands[i + 1]
             if j < len(notes):
                 joined = mismatch(candidates[i], notes[j])
-                if joined < _NEVER and here == _at(below, band, j + 1) + joined:
+                if joined < _NEVER and here == lattice.at(i + 1, j + 1) + joined:
                     yield Pair(i, j)
                     i, j = i + 1, j + 1
                     continue
-            if here == _at(below, band, j) + skips[i]:
+            if here == lattice.at(i + 1, j) + lattice.skips[i]:
                 if candidates[i].is_certain:
                     yield Pair(i, None)
                 i += 1
@@ -184,32 +211,32 @@ def _trace(
         j += 1
 
 
-def mismatch(candidate: Candidate, note: str | None) -> float:
+def mismatch(candidate: Candidate, note: str | None) -> int:
     """Give the cost of joining a mark to a note: 0 where they read alike, more the less they do."""
     if candidate.number == note:
-        return 0.0 if candidate.is_certain else _PLAIN_DIGITS
+        return 0 if candidate.is_certain else _PLAIN_DIGITS
     if note is None:
         return _LOST_NUMBER if candidate.is_certain else _NEVER
     if candidate.form == "plain" and not candidate.attached:
         return _NEVER
-    if not (candidate.number.isdigit() and note.isdigit()):
+    if not (candidate.number.isdecimal() and note.isdecimal()):
         return _NEVER
     cost = _misreading(candidate.number, note)
     if candidate.is_certain:
         return cost
     # Plain digits are common; only right behind a closing sign can misread ones be a mark.
-    return cost + 0.1 if cost < _LIKELY else _NEVER
+    return cost + 1 if cost < _LIKELY else _NEVER
 
 
 @cache
-def _misreading(printed: str, true: str) -> float:
+def _misreading(printed: str, true: str) -> int:
     """Give the cost of one number being a misreading of another."""
     # A closing quotation mark before the mark is read as a digit of it: ²²⁷ for '27.
     if printed.endswith(true) and len(printed) == len(true) + 1:
-        return 0.6
+        return 6
     if len(printed) == len(true):
         wrong = sum(a != b for a, b in zip(printed, true, strict=True))
-        return 0.8 if wrong == 1 else 1.6
+        return 8 if wrong == 1 else 16
     if true.startswith(printed) or true.endswith(printed):
-        return 0.9
-    return 1.9
+        return 9
+    return 19

@@ -10,18 +10,19 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from corpus.bracketed_notes import part_bracketed_notes
 from corpus.document import Kind, Span
-from corpus.layout import Draft
+from corpus.layout import Draft, spells_out_notes
 from corpus.sentences import is_open, split_sentences
 from corpus.structure import Contents
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_BRACKETED = re.compile(r"\[(?P<n>\d{1,4})\]\s+(?=\S)")
 _LABELLED = (
     re.compile(r"(?:[-*•]\s+)?<sup>\s*\[?(?P<n>\d{1,4})\]?\s*</sup>[.:]?\s*(?=\S)"),
     re.compile(r"(?P<n>[⁰¹²³⁴-⁹]{1,4})\s*(?=\S)"),
     re.compile(r"\[\^(?P<n>[^\]\s]+)\]:\s*"),
-    re.compile(r"\[(?:Foot)?note\s+(?P<n>\w{1,5})[.:]\s*", re.IGNORECASE),
-    re.compile(r"\[(?P<n>\d{1,4})\]\s+(?=\S)"),
+    _BRACKETED,
 )
 _STARRED = re.compile(r"(?P<n>\*{1,3}|†{1,2}|‡|§)\s?(?=[^\s*])")
 _STAR_MARK = re.compile(r"(?<=[\w.,;:!?'\"’”)])(\*{1,3}|†{1,2}|‡|§)(?![\w*])")
@@ -37,7 +38,6 @@ _NUMBER_GAP = 4
 _INDENTS = ("    ", "\t")
 # A lone bullet is what is left of a rule that was taken for the first item of a list.
 _ABOVE_NOTES = frozenset({"rule", "sign without text"})
-_BRACKET_REACH = 40
 
 
 def find_notes(drafts: list[Draft], contents: Contents, source: str) -> None:
@@ -49,6 +49,7 @@ def find_notes(drafts: list[Draft], contents: Contents, source: str) -> None:
         source: The file.
     """
     _read_endnotes(drafts, contents)
+    part_bracketed_notes(drafts)
     _read_labelled_notes(drafts, source)
     _read_starred_notes(drafts)
     _read_notes_below_rules(drafts)
@@ -133,7 +134,8 @@ def _is_group_heading(drafts: Sequence[Draft], i: int, contents: Contents) -> bo
 def _read_labelled_notes(drafts: Sequence[Draft], source: str) -> None:
     """Read notes that open as no sentence does: ``<sup>3</sup>``, ``[^3]:``, ``[3]``."""
     in_definition = False
-    for i, draft in enumerate(drafts):
+    openers = [o for o in _LABELLED if o is not _BRACKETED or not spells_out_notes(source)]
+    for draft in drafts:
         if draft.dropped or draft.kind is not Kind.BODY or draft.level:
             continue
         if in_definition and source[max(0, draft.start - 4) : draft.start].endswith(_INDENTS):
@@ -141,38 +143,9 @@ def _read_labelled_notes(drafts: Sequence[Draft], source: str) -> None:
             draft.kind, draft.number = Kind.NOTE, "…"
             continue
         in_definition = draft.text.startswith("[^")
-        for opener in _LABELLED:
-            match = opener.match(draft.text)
-            if match:
-                is_bracketed = draft.text.startswith("[") and "]" not in match.group()
-                _make_note(draft, match.group("n").translate(_SUPERSCRIPTS), match.end())
-                if is_bracketed:
-                    _close_bracket(drafts, i)
-                break
-
-
-def _close_bracket(drafts: Sequence[Draft], i: int) -> None:
-    """Take in what follows until the bracket that opened the note is closed."""
-    note = drafts[i]
-    depth = 1 + note.text.count("[") - note.text.count("]")
-    for draft in drafts[i + 1 : i + _BRACKET_REACH]:
-        if depth <= 0:
-            break
-        if draft.dropped:
-            continue
-        depth += draft.text.count("[") - draft.text.count("]")
-        draft.kind, draft.number = Kind.NOTE, "…"
-        if depth <= 0 and draft.text.endswith("]"):
-            _cut_last_sign(draft)
-            return
-    if note.text.endswith("]"):
-        _cut_last_sign(note)
-
-
-def _cut_last_sign(draft: Draft) -> None:
-    start, end = draft.spans[-1]
-    draft.spans[-1] = Span(start, end - 1)
-    draft.text = draft.text[:-1]
+        match = next((m for opener in openers if (m := opener.match(draft.text))), None)
+        if match:
+            _make_note(draft, match.group("n").translate(_SUPERSCRIPTS), match.end())
 
 
 def _read_starred_notes(drafts: Sequence[Draft]) -> None:
@@ -287,7 +260,7 @@ def _numbers_below(drafts: Sequence[Draft]) -> dict[int, int | None]:
 
 def _split_shared_line(draft: Draft, following: int | None) -> Iterator[Draft]:
     """Part two notes that were printed on one line, where the number between is missing below."""
-    while draft.kind is Kind.NOTE and (draft.number or "").isdigit() and len(draft.spans) == 1:
+    while draft.kind is Kind.NOTE and (draft.number or "").isdecimal() and len(draft.spans) == 1:
         number = int(draft.number or 0) + 1
         match = re.search(rf"(?<=[.,;)\]\w])\s+({number})\.\s+(?=[A-Z'\"‘“*(])", draft.text)
         if match is None or following == number:
@@ -315,7 +288,7 @@ def _infer_lost_numbers(drafts: Sequence[Draft]) -> None:
             following = below.get(draft.start)
             if following is None or following == 1 or following > last + 1:
                 draft.number = str(last + 1)
-        if (draft.number or "").isdigit():
+        if (draft.number or "").isdecimal():
             last = int(draft.number or 0)
 
 
@@ -335,4 +308,4 @@ def _number_runs(drafts: Sequence[Draft]) -> None:
 
 
 def _as_number(label: str | None) -> int | None:
-    return int(label) if label and label.isdigit() else None
+    return int(label) if label and label.isdecimal() else None

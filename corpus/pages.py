@@ -45,7 +45,7 @@ def locate_pages(
 
 def _page_length(labels: dict[int, str]) -> float:
     """Estimate the length of a page, in characters, from numbered pages that are known."""
-    known = [(place, int(label)) for place, label in sorted(labels.items()) if label.isdigit()]
+    known = [(place, int(label)) for place, label in sorted(labels.items()) if label.isdecimal()]
     lengths = [
         (later - place) / (number - before)
         for (place, before), (later, number) in pairwise(known)

@@ -6,14 +6,17 @@ import hashlib
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.assembly import Assembly, assemble
+from corpus.bibliography import read_bibliography
 from corpus.catalog import Catalog, Entry
 from corpus.decoding import Decoded, decode
-from corpus.document import Document, DocumentId, Kind, ReadingReport
+from corpus.document import Document, DocumentId, Kind, Note, ReadingReport
 from corpus.errors import NothingToRead, UnknownFormat
 from corpus.furniture import drop_furniture
+from corpus.ibid import NoteText, resolve
 from corpus.joining import Joined, join_cut_paragraphs
 from corpus.layout import Draft, lay_out
 from corpus.notes import find_notes
@@ -24,11 +27,12 @@ from corpus.structure import (
     find_headings,
     find_special_sections,
     mark_damaged,
+    mark_envelope,
 )
 
 logger = logging.getLogger(__name__)
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Raised whenever the same file would be read differently, so that indexes are made anew."""
 
 ENDINGS: Mapping[str, str] = {
@@ -102,6 +106,7 @@ def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None =
     """
     source = decoded.text
     drafts = lay_out(source)
+    mark_envelope(drafts)
     contents = find_contents(drafts)
     drop_furniture(drafts)
     find_special_sections(drafts, contents)
@@ -126,12 +131,32 @@ def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None =
         source_map=source_map,
         blocks=tuple(made.blocks),
         sections=tuple(made.sections),
-        notes=tuple(made.notes),
+        notes=_resolved_notes(made),
         marks=tuple(made.marks),
         pages=locate_pages(drafts, source_map, made.body_end),
         abbreviations=_abbreviations(drafts),
         report=_report(made, joined, decoded.encoding),
     )
+
+
+def _resolved_notes(made: Assembly) -> tuple[Note, ...]:
+    """Give the notes with the works that ``Ibid`` and short titles refer to."""
+    text = made.text
+    listed = [
+        (text[block.start : block.end] if block.kind is Kind.BIBLIOGRAPHY else None)
+        for block in made.blocks
+        if block.kind in (Kind.BIBLIOGRAPHY, Kind.HEADING)
+    ]
+    chain = [
+        NoteText(
+            text[note.start : note.end],
+            draft.group,
+            int(note.marker) if note.marker.isdecimal() else None,
+        )
+        for note, draft in zip(made.notes, made.pairing.notes, strict=True)
+    ]
+    works = resolve(chain, read_bibliography(listed))
+    return tuple(replace(note, resolved=work) for note, work in zip(made.notes, works, strict=True))
 
 
 def _report(made: Assembly, joined: Joined, encoding: str) -> ReadingReport:
@@ -157,7 +182,9 @@ def _abbreviations(drafts: Sequence[Draft]) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-_TITLE_LINE = re.compile(r"^\s*title:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+_TITLE_LINE = re.compile(
+    r"^\s*title:[ \t]*(\S.*(?:\n[ \t]{4,}\S.*)*)$", re.IGNORECASE | re.MULTILINE
+)
 _AUTHOR_LINE = re.compile(
     r"^\s*(?:[Aa]uthor:\s*(?P<labelled>\S.*)|(?:[Bb]y|BY):?\s+(?P<by>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){0,4})\s*)$",
     re.MULTILINE,
@@ -177,7 +204,9 @@ def _entry_from_text(drafts: Sequence[Draft], source: str, file: str) -> Entry:
     author = _AUTHOR_LINE.search(head)
     year = _YEAR.search(head)
     return Entry(
-        title=title.group(1).strip() if title else (lines[0] if lines else Path(file).stem),
+        title=" ".join(title.group(1).split())
+        if title
+        else (lines[0] if lines else Path(file).stem),
         author=(author["labelled"] or author["by"]).strip(" *_") if author else None,
         year=int(year.group(1)) if year else None,
     )

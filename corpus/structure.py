@@ -45,12 +45,28 @@ _LEADING_NUMBER = re.compile(
 )
 _PART = re.compile(r"(?:part|book|volume)\s+\w+\W*", re.IGNORECASE)
 _CHAPTER = re.compile(r"chapter\s+\w+\W*", re.IGNORECASE)
+# 'Chapter IV: The Cruelty of Commodus.--Part II.' is a heading, full stop or not.
+_NUMERAL = (
+    r"(?:[ivxlc]+|\d{1,3}|(?:the\s+)?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last))"
+)
+_TITLED = re.compile(
+    rf"(?P<part>part|book|volume)?(?:chapter|lecture|letter|section|canto|article|act|art\.)?"
+    rf"\s+{_NUMERAL}\s*[.:–—-]+\s*(?P<title>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_TITLE_WORDS = re.compile(r"[^\W\d_]{4,}")
+_TITLE_SHARE = 0.5
+_LONGEST_TITLE = 260
+_ENVELOPE = re.compile(r"\W*\*{3}\s*(?P<side>START|END) OF (?:TH\w+\s+)?PROJECT\b.*", re.IGNORECASE)
+_BOOK = re.compile(r"(?:book|volume)\b", re.IGNORECASE)
+_PART_OF_CHAPTER = re.compile(r"(?:part|section|article|art\.)\s", re.IGNORECASE)
 _NUMBERED_LINE = re.compile(r"\d{1,4}\s+[^a-z\d]+")
 _TITLE_SIGNS = re.compile(r"<[^>]+>|\*\*|^#+\s*|\s*#+$|[⁰¹²³⁴-⁹]+$|^[-•]\s+")
 _DATE_LINE = re.compile(
     r"[\W\d]*(?:[A-Z][a-z]+,?\s+)?(?:[A-Z][a-z]+\s+)?[\W\d]*(?:1\d{3}|20\d\d)\W*"
 )
-_DAMAGED_OVERLAP = 0.4
+_DAMAGED_OVERLAP = 0.65
 _DAMAGED_REACH = 8
 _LAST_LATIN = 0x2FF
 # In sound prose hardly three words in a row come twice within a paragraph.
@@ -203,6 +219,18 @@ def _mark_title_page(drafts: Sequence[Draft]) -> None:
             draft.kind = Kind.FRONT
 
 
+def mark_envelope(drafts: Sequence[Draft]) -> None:
+    """Mark what a library of electronic texts has put before and behind a book as front matter."""
+    sides = [(i, m["side"].upper()) for i, d in enumerate(drafts) if (m := _ENVELOPE.match(d.text))]
+    start = next((i for i, side in sides if side == "START"), -1)
+    end = next((i for i, side in reversed(sides) if side == "END"), len(drafts))
+    if end <= start:
+        return
+    for draft in (*drafts[: start + 1], *drafts[end:]):
+        if not draft.dropped:
+            draft.kind, draft.level, draft.listed = Kind.FRONT, 0, False
+
+
 def find_headings(drafts: Sequence[Draft], contents: Contents) -> None:
     """Mark plain lines that behave like headings, from the last to the first.
 
@@ -223,11 +251,16 @@ def find_headings(drafts: Sequence[Draft], contents: Contents) -> None:
             draft.level = entry[1] if entry else _level_by_form(draft, below)
         below = draft
     _rank_markdown_headings(drafts)
+    _lower_parts_of_chapters(drafts)
 
 
 def _level_by_form(draft: Draft, below: Draft | None) -> int:
     if _PART.fullmatch(draft.text):
+        if below is not None and below.level == SUBHEADING and below.text.isupper():
+            below.level = PART
         return PART
+    if titled := _TITLED.fullmatch(draft.text):
+        return PART if titled["part"] else CHAPTER
     if _CHAPTER.fullmatch(draft.text):
         if below is not None and below.level:
             below.level = CHAPTER
@@ -242,23 +275,46 @@ def _above(drafts: Sequence[Draft], i: int) -> Draft | None:
 
 def _is_heading(draft: Draft, above: Draft | None, below: Draft | None, contents: Contents) -> bool:
     text = draft.text
-    if len(text) > _HEADING_CHARS or draft.listed or below is None or not draft.blank_before:
+    if draft.listed or below is None or not draft.blank_before or len(text) > _LONGEST_TITLE:
         return False
-    if contents.match(text) or _PART.fullmatch(text) or _CHAPTER.fullmatch(text):
+    if _is_titled(text) or (text.isupper() and above is not None and _is_bare(above)):
+        return True
+    if len(text) > _HEADING_CHARS:
+        return False
+    if contents.match(text) or _is_bare(draft):
         return True
     if below.kind is Kind.TABLE and text[-1] not in ",;:-.":
         return True
     if text.isupper() and len(text.split()) <= _HEADING_WORDS:
         return text[-1] not in ",;:-" and (_stands_above(below) or below.listed)
+    return _is_plain_heading(text, above) and _stands_above(below)
+
+
+def _is_plain_heading(text: str, above: Draft | None) -> bool:
+    """Whether a short line is no sentence, no date, and no rest of the paragraph above."""
     if not (text[0].isupper() or text[0].isdigit() or text[0] in "'\"‘“"):
         return False
     if text[-1] in ".,;:!-–—" or breaks_off(text) or re.search(r"[.!?;]['\"”’]?\s+[A-Z]", text):
         return False
     if len(text.split()) > _HEADING_WORDS or _DATE_LINE.fullmatch(text):
         return False
-    if above is not None and above.is_text and len(above.text) > 60 and is_open(above.text):
+    return not (
+        above is not None and above.is_text and len(above.text) > 60 and is_open(above.text)
+    )
+
+
+def _is_titled(text: str) -> bool:
+    """Whether a line is a chapter's number and its title, which is written as titles are."""
+    match = _TITLED.fullmatch(text)
+    if match is None or not text[0].isupper():
         return False
-    return _stands_above(below)
+    words = _TITLE_WORDS.findall(match["title"])
+    return bool(words) and sum(w[0].isupper() for w in words) > _TITLE_SHARE * len(words)
+
+
+def _is_bare(draft: Draft) -> bool:
+    """Whether a line is the number of a part or a chapter, whose title stands below."""
+    return bool(_PART.fullmatch(draft.text) or _CHAPTER.fullmatch(draft.text))
 
 
 def _stands_above(below: Draft) -> bool:
@@ -266,6 +322,16 @@ def _stands_above(below: Draft) -> bool:
         return True
     opening = below.text.lstrip("'\"‘“([*_")
     return len(below.text) > _PARAGRAPH_CHARS and bool(opening) and not opening[0].islower()
+
+
+def _lower_parts_of_chapters(drafts: Sequence[Draft]) -> None:
+    """Put the parts of a book that is divided into books below its chapters."""
+    headings = [draft for draft in drafts if draft.level and not draft.text.startswith("#")]
+    books = [d for d in headings if d.level == PART and _BOOK.match(d.text)]
+    parts = [d for d in headings if _PART_OF_CHAPTER.match(d.text)]
+    if books and any(_CHAPTER.match(d.text) for d in headings):
+        for draft in parts:
+            draft.level = SUBHEADING
 
 
 def _rank_markdown_headings(drafts: Sequence[Draft]) -> None:
@@ -329,7 +395,8 @@ def mark_damaged(drafts: Sequence[Draft]) -> None:
     for i, draft in enumerate(texts):
         for j in range(i + 1, min(i + _DAMAGED_REACH, len(texts))):
             shared = len(shingles[i] & shingles[j])
-            if shared > _DAMAGED_OVERLAP * min(len(shingles[i]), len(shingles[j])):
+            # Parallel periods share words too; a page that was scanned twice shares its length.
+            if shared > _DAMAGED_OVERLAP * max(len(shingles[i]), len(shingles[j])):
                 worse = draft if _soundness(draft.text) < _soundness(texts[j].text) else texts[j]
                 if _is_unsound(worse.text):
                     worse.kind = Kind.DAMAGED

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from service.commands import asking, reading, serving
+from service.commands import accounting, asking, reading, serving
 from service.commands.group import CommandGroup
 from service.control_characters import one_line
 from service.settings import Settings
@@ -44,6 +44,7 @@ COMMANDS = (
     reading.documents,
     reading.remove,
     reading.status,
+    accounting.account,
     serving.serve,
 )
 

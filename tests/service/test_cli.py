@@ -66,6 +66,7 @@ Commands:
   documents  List the documents of the library.
   remove     Take a document out of the index, not off the disk.
   status     Show what the index holds and how it was built.
+  account    Show what became of every character of files, without an index.
   serve      Answer over HTTP until stopped with Ctrl-C.
   eval       Measure the answers on cases with known facts.
 """,
