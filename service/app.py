@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 
+from service.desk import Desk, DeskConfig
 from service.handlers import add_handlers, describe
 from service.library import Library, Store
-from service.routes import ask, documents, health, search, view
+from service.routes import ask, chat, documents, health, search, view
 from service.settings import Settings
 from service.store import StoreOnDisk
 from service.version import version
@@ -22,7 +24,7 @@ logger = logging.getLogger(__name__)
 LONGEST_WAIT_SECONDS = 10.0
 """Between two attempts at a store that cannot be opened: each may read all of it."""
 
-ROUTERS = (health.router, ask.router, search.router, documents.router, view.router)
+ROUTERS = (health.router, ask.router, search.router, chat.router, documents.router, view.router)
 
 
 class IbidApp(FastAPI):
@@ -45,6 +47,7 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.library = library
+        app.state.desk = desk = Desk(library, _desk_config(settings))
         await asyncio.to_thread(library.refresh)
         watch = asyncio.create_task(keep_fresh(library, settings.refresh_seconds))
         try:
@@ -52,6 +55,7 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
         finally:
             watch.cancel()
             await asyncio.wait([watch])
+            await asyncio.to_thread(desk.close)
             library.close()
 
     app = IbidApp(
@@ -60,10 +64,20 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
         version=version(),
         lifespan=lifespan,
     )
+    app.state.settings = settings
+    app.state.started = int(time.time())
     add_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+def _desk_config(settings: Settings) -> DeskConfig:
+    return DeskConfig(
+        workers=settings.workers,
+        waiting=settings.waiting,
+        patience_seconds=settings.patience_seconds,
+    )
 
 
 async def keep_fresh(library: Library, seconds: float) -> None:

@@ -5,7 +5,12 @@ ServiceError
 ├── AddressUnavailable  the address to listen on is taken, foreign or forbidden
 ├── CommandMissing      a command that belongs to a package that is not installed
 ├── NoIndexOpen         no index is open just now
-└── BadSpan             a stretch of text that ends before it begins
+├── DeskFull            more questions wait than may
+├── TookTooLong         a result that was not there in time
+├── ClientGone          a client that did not wait for its result
+├── BadSpan             a stretch of text that ends before it begins
+├── UnknownModel        a chat with a model that is not served
+└── NoQuestion          a chat in which nobody asks anything
 """
 
 from __future__ import annotations
@@ -47,3 +52,44 @@ class BadSpan(ServiceError):
     def __init__(self, start: int, end: int) -> None:
         """Say which stretch was asked for."""
         super().__init__(f"found start={start} and end={end}, expected start <= end; swap them")
+
+
+class DeskFull(ServiceError):
+    """Raised when more questions wait than may."""
+
+    def __init__(self, taken: int) -> None:
+        """Say how many are before it."""
+        super().__init__(f"found {taken} questions in hand, expected fewer; ask again shortly")
+
+
+class TookTooLong(ServiceError):
+    """Raised when a result was not there in time."""
+
+    def __init__(self, seconds: float) -> None:
+        """Say how long was waited."""
+        super().__init__(f"found no result after {seconds:g} s, expected one; ask again shortly")
+
+
+class ClientGone(ServiceError):
+    """Raised when a client hung up before its result was there; nobody reads the reply."""
+
+
+class UnknownModel(ServiceError):
+    """Raised when a chat names a model that is not served."""
+
+    param = "model"
+
+    def __init__(self, model: str, known: tuple[str, ...]) -> None:
+        """Say which model was named and which there are."""
+        names = " or ".join(known)
+        super().__init__(f"The model {model!r} does not exist; expected {names}.")
+
+
+class NoQuestion(ServiceError):
+    """Raised when a chat holds no question: no message of the user with text in it."""
+
+    param = "messages"
+
+    def __init__(self) -> None:
+        """Say what is expected."""
+        super().__init__("found no message of the user with text, expected one; ask something")

@@ -16,7 +16,16 @@ from pydantic import BaseModel, ConfigDict
 from corpus.errors import NothingToRead
 from index.errors import AmbiguousDocument, StoreError, UnknownDocument
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
-from service.errors import BadSetting, BadSpan, NoIndexOpen
+from service.errors import (
+    BadSetting,
+    BadSpan,
+    ClientGone,
+    DeskFull,
+    NoIndexOpen,
+    NoQuestion,
+    TookTooLong,
+    UnknownModel,
+)
 
 FAILED = 1
 MISUSED = 2
@@ -97,6 +106,15 @@ PROBLEMS: Mapping[type[BaseException], Problem] = {
     NoIndexOpen: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, "no_index_open", "No index is open just now."
     ),
+    DeskFull: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "too_busy",
+        "More questions wait than may; ask again shortly.",
+    ),
+    TookTooLong: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "took_too_long"),
+    ClientGone: Problem(HTTPStatus.REQUEST_TIMEOUT, "client_gone"),
+    UnknownModel: Problem(HTTPStatus.NOT_FOUND, "model_not_found"),
+    NoQuestion: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no_question"),
     BaseException: UNEXPECTED,
 }
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from rag.errors import EmptyQuestion, QuestionTooLong
-from service.errors import NoIndexOpen
+from service.errors import DeskFull, NoIndexOpen, TookTooLong
 from service.handlers import responses
-from service.routes.dependencies import AssistantDependency
+from service.library import OpenAssistant
+from service.routes.dependencies import DeskDependency
+from service.routes.presence import unless_gone
 from service.schemas import AnswerBody, AskRequest, answer_body, filters, turns
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 
 
-@router.post("/ask", responses=responses(EmptyQuestion, QuestionTooLong, NoIndexOpen))
-def ask(request: AskRequest, assistant: AssistantDependency) -> AnswerBody:
+@router.post(
+    "/ask", responses=responses(EmptyQuestion, QuestionTooLong, NoIndexOpen, DeskFull, TookTooLong)
+)
+async def ask(body: AskRequest, desk: DeskDependency, request: Request) -> AnswerBody:
     """Answer a question in verified quotations, or say that the library does not."""
-    answer = assistant.ask(
-        request.question,
-        history=turns(request.history),
-        filters=filters(request.filters),
-        limit=request.limit,
-    )
-    return answer_body(answer)
+
+    def work(assistant: OpenAssistant) -> AnswerBody:
+        answer = assistant.ask(
+            body.question,
+            history=turns(body.history),
+            filters=filters(body.filters),
+            limit=body.limit,
+        )
+        return answer_body(answer)
+
+    return await unless_gone(request, desk.run(work))
