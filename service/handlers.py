@@ -54,25 +54,25 @@ def add_handlers(app: FastAPI) -> None:
 
 def tell(request: Request, error: Exception) -> Response:
     """Reply with the problem that the table has for the error's class."""
-    problem = look_up(PROBLEMS, error)
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("%s: %s", problem.code, error)
+    body = problem_of(error)
     headers = {}
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if body.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return reply(request, body, headers)
+
+
+def problem_of(error: Exception) -> ProblemBody:
+    """Give the problem of an error, and tell the log if the server is at fault."""
+    problem = look_up(PROBLEMS, error)
+    if problem is UNEXPECTED:
+        logger.error("%s: %s", problem.code, error, exc_info=error)
+    elif problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s: %s", problem.code, error)
     body = problem.body(error)
     # A few errors know which part of the request they are about.
     if pointer := getattr(error, "param", None):
         body = body.model_copy(update={"errors": [FaultBody(pointer=pointer, message=body.detail)]})
-    return reply(request, body, headers)
-
-
-def tell_in_stream(error: Exception) -> dict[str, Any]:
-    """Give the frame that tells of an error when the reply's status has already been sent."""
-    problem = look_up(PROBLEMS, error)
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("%s: %s", problem.code, error)
-    return chat_error(problem.body(error)).model_dump()
+    return body
 
 
 def _chat_reply(body: ProblemBody, headers: Mapping[str, str]) -> Response:

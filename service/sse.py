@@ -25,11 +25,9 @@ def frame(data: Any, *, event: str | None = None) -> str:  # noqa: ANN401 - anyt
     return f"{name}data: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n"
 
 
-async def signs_of_life(
-    waiting: asyncio.Future[Any], *, seconds: float = KEEP_ALIVE_SECONDS
-) -> AsyncIterator[str]:
+async def signs_of_life(waiting: asyncio.Future[Any]) -> AsyncIterator[str]:
     """Give a comment every few seconds until something is done."""
     while not waiting.done():
-        await asyncio.wait([waiting], timeout=seconds)
+        await asyncio.wait([waiting], timeout=KEEP_ALIVE_SECONDS)
         if not waiting.done():
             yield KEEP_ALIVE

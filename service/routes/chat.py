@@ -28,7 +28,7 @@ from service.chat.tasks import perform
 from service.chat.wire import Envelope, Reply, Usage
 from service.desk import Desk
 from service.errors import DeskFull, NoIndexOpen, NoQuestion, TookTooLong, UnknownModel
-from service.handlers import chat_responses, tell_in_stream
+from service.handlers import chat_error, chat_responses, problem_of
 from service.library import OpenAssistant
 from service.routes.dependencies import DeskDependency
 from service.routes.presence import unless_gone
@@ -102,7 +102,7 @@ async def _stream(envelope: Envelope, answering: asyncio.Future[Reply]) -> Async
         try:
             reply = answering.result()
         except Exception as error:  # noqa: BLE001 - the status is sent: only the stream can tell
-            yield sse.frame(tell_in_stream(error))
+            yield sse.frame(chat_error(problem_of(error)).model_dump())
             return
         for frame in envelope.body(reply):
             yield frame

@@ -100,6 +100,7 @@ class Live:
 
     url: str
     server: uvicorn.Server
+    app: FastAPI
 
 
 @contextmanager
@@ -113,7 +114,7 @@ def serving(app: FastAPI, **options: object) -> Iterator[Live]:
             while not server.started:
                 assert thread.is_alive(), "the server did not start"
                 time.sleep(0.005)
-            yield Live(address(listener), server)
+            yield Live(address(listener), server, app)
         finally:
             server.should_exit = True
             thread.join(timeout=60)
