@@ -10,10 +10,20 @@ ServiceError
 ├── ClientGone          a client that did not wait for its result
 ├── BadSpan             a stretch of text that ends before it begins
 ├── UnknownModel        a chat with a model that is not served
-└── NoQuestion          a chat in which nobody asks anything
+├── NoQuestion          a chat in which nobody asks anything
+├── BadKeys             a file of API keys, or a name for one, that cannot be used
+├── KeysMissing         a server that others can reach, and no API key
+├── NoKey               a request without a valid API key
+├── TooManyRequests     more requests than one client may make
+├── StrangeHost         a request that calls the server by a name that is not its own
+├── BodyTooLarge        a request of more bytes than one may have
+└── BodyTooSlow         a request that was not there in time
 """
 
 from __future__ import annotations
+
+import math
+from pathlib import Path
 
 
 class ServiceError(Exception):
@@ -93,3 +103,69 @@ class NoQuestion(ServiceError):
     def __init__(self) -> None:
         """Say what is expected."""
         super().__init__("found no message of the user with text, expected one; ask something")
+
+
+class BadKeys(ServiceError):
+    """Raised when a file of API keys, or a name for one, cannot be used."""
+
+    def __init__(self, path: Path, found: str, expected: str) -> None:
+        """Say where, what was found and what was expected."""
+        super().__init__(f"{str(path)!r}: found {found}, expected {expected}")
+        self.path = path
+
+
+class KeysMissing(ServiceError):
+    """Raised when a server that others can reach would answer anyone."""
+
+    def __init__(self, host: str, path: Path) -> None:
+        """Say what to do."""
+        super().__init__(
+            f"found no API key in {str(path)!r}, expected one, since others can reach {host}; make "
+            "one with 'ibid key NAME', or say --without-keys"
+        )
+
+
+class NoKey(ServiceError):
+    """Raised when a request brings no valid API key, where one is needed."""
+
+    def __init__(self) -> None:
+        """Say what is needed."""
+        super().__init__("found no valid API key, expected one; send 'Authorization: Bearer KEY'")
+
+
+class TooManyRequests(ServiceError):
+    """Raised when a client makes more requests than it may."""
+
+    def __init__(self, seconds: float) -> None:
+        """Say when to come back."""
+        self.retry_after_seconds = max(1, math.ceil(seconds))
+        super().__init__(
+            f"found too many requests, expected fewer; ask again in {self.retry_after_seconds} s"
+        )
+
+
+class StrangeHost(ServiceError):
+    """Raised when a request calls the server by a name that is not its own."""
+
+    def __init__(self) -> None:
+        """Say which name is expected."""
+        super().__init__(
+            "found a request for another host, expected this one; use http://127.0.0.1 or "
+            "localhost, or set IBID_PUBLIC_URL to the address that others use"
+        )
+
+
+class BodyTooLarge(ServiceError):
+    """Raised when a request has more bytes than one may have."""
+
+    def __init__(self, limit: int) -> None:
+        """Say how many it may have."""
+        super().__init__(f"found a longer request, expected at most {limit:,} bytes; shorten it")
+
+
+class BodyTooSlow(ServiceError):
+    """Raised when a request was not there in time."""
+
+    def __init__(self, seconds: float) -> None:
+        """Say how long was waited."""
+        super().__init__(f"found part of a request after {seconds:g} s, expected all; send it anew")

@@ -18,6 +18,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from service.chat.schemas import ErrorBody, ErrorReplyBody
+from service.errors import BodyTooLarge, BodyTooSlow, NoKey, StrangeHost, TooManyRequests
 from service.library import RETRY_AFTER_SECONDS
 from service.problems import (
     MEDIA_TYPE,
@@ -28,7 +29,7 @@ from service.problems import (
     ProblemBody,
     look_up,
 )
-from service.schemas import VIEW_PATH
+from service.schemas import DOCS_PATH, VIEW_PATH
 from service.web.pages import HEADERS as PAGE_HEADERS
 from service.web.pages import problem_page
 
@@ -36,8 +37,16 @@ logger = logging.getLogger(__name__)
 
 INVALID = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request")
 
+PAGE_PATHS = (VIEW_PATH, DOCS_PATH)
+"""Where errors are told as a page."""
+
+ANYWHERE = (NoKey, StrangeHost, TooManyRequests, BodyTooLarge, BodyTooSlow)
+"""What any request may be refused with, before it reaches its route."""
+
 CHAT_PATHS = ("/v1/chat/", "/v1/models")
 """Where errors are told as OpenAI's clients read them."""
+
+UNREADABLE = Problem(HTTPStatus.BAD_REQUEST, "bad_request")
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -56,8 +65,13 @@ def tell(request: Request, error: Exception) -> Response:
     """Reply with the problem that the table has for the error's class."""
     body = problem_of(error)
     headers = {}
-    if body.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if body.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+        wait = getattr(error, "retry_after_seconds", RETRY_AFTER_SECONDS)
+        headers["Retry-After"] = str(wait)
+    if body.status == HTTPStatus.UNAUTHORIZED:
+        # For pages, a scheme with which a browser asks the person before it.
+        scheme = "Basic" if request.url.path in PAGE_PATHS else "Bearer"
+        headers["WWW-Authenticate"] = f'{scheme} realm="Ibid"'
     return reply(request, body, headers)
 
 
@@ -126,7 +140,7 @@ def reply(
     headers = headers or {}
     if request.url.path.startswith(CHAT_PATHS):
         return _chat_reply(body, headers)
-    if request.url.path == VIEW_PATH:
+    if request.url.path in PAGE_PATHS:
         return HTMLResponse(
             problem_page(body), status_code=body.status, headers={**PAGE_HEADERS, **headers}
         )
@@ -156,8 +170,9 @@ def chat_responses(*kinds: type[BaseException]) -> dict[int | str, dict[str, Any
     described = _described(
         kinds, "application/json", {"$ref": REFERENCE.format(model=ErrorReplyBody.__name__)}
     )
-    bad = described.pop(int(INVALID.status))
-    return {int(HTTPStatus.BAD_REQUEST): bad, **described}
+    # Told as 400 here, which is described already.
+    del described[int(INVALID.status)]
+    return described
 
 
 def page_responses(*kinds: type[BaseException]) -> dict[int | str, dict[str, Any]]:
@@ -168,7 +183,12 @@ def page_responses(*kinds: type[BaseException]) -> dict[int | str, dict[str, Any
 def _described(
     kinds: Iterable[type[BaseException]], media_type: str, schema: Mapping[str, str]
 ) -> dict[int | str, dict[str, Any]]:
-    problems = [INVALID, UNEXPECTED, *(PROBLEMS[kind] for kind in kinds)]
+    problems = [
+        UNREADABLE,
+        INVALID,
+        UNEXPECTED,
+        *(PROBLEMS[kind] for kind in (*ANYWHERE, *kinds)),
+    ]
     described: dict[int | str, dict[str, Any]] = {}
     for status in sorted({problem.status for problem in problems}):
         codes = [f"`{problem.code}`" for problem in problems if problem.status == status]

@@ -31,6 +31,7 @@ NAMES = 100
 HIGHEST_YEAR = 9_999
 
 VIEW_PATH = "/view"
+DOCS_PATH = "/docs"
 
 SpanBody = tuple[int, int]
 """``[start, end]`` in Unicode code points, from 0, end-exclusive."""

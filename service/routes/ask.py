@@ -12,12 +12,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from rag.answer import Answer
 from rag.errors import EmptyQuestion, QuestionTooLong
 from service import sse
+from service.asking import Asked
 from service.errors import DeskFull, NoIndexOpen, TookTooLong
 from service.handlers import problem_of, responses
 from service.library import OpenAssistant
+from service.metrics import Metrics
 from service.routes.dependencies import DeskDependency
 from service.routes.presence import unless_gone
 from service.schemas import (
@@ -64,8 +65,10 @@ async def ask(
     it was understood, `passages` with what was found, a `citation` for each quotation, `answer`
     with the whole body, `done`; or `error` with a problem.
     """
+    metrics = request.app.state.metrics
     if not body.stream:
-        return await unless_gone(request, desk.run(lambda a: answer_body(_asked(a, body))))
+        work = desk.run(lambda assistant: answer_body(_asked(body).put(assistant, metrics)))
+        return await unless_gone(request, work)
     parts: asyncio.Queue[Part] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
@@ -74,7 +77,9 @@ async def ask(
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(parts.put_nowait, Part(event, data.model_dump(mode="json")))
 
-    working = asyncio.ensure_future(desk.run(lambda assistant: _told(assistant, body, tell)))
+    working = asyncio.ensure_future(
+        desk.run(lambda assistant: _told(assistant, _asked(body), metrics, tell))
+    )
     first = asyncio.ensure_future(parts.get())
     try:
         await unless_gone(request, _begun(first, working))
@@ -87,25 +92,21 @@ async def ask(
     )
 
 
-def _asked(assistant: OpenAssistant, body: AskRequest) -> Answer:
-    return assistant.ask(
-        body.question,
-        history=turns(body.history),
-        filters=filters(body.filters),
-        limit=body.limit,
-    )
+def _asked(body: AskRequest) -> Asked:
+    return Asked(body.question, turns(body.history), filters(body.filters), body.limit)
 
 
 def _told(
-    assistant: OpenAssistant, body: AskRequest, tell: Callable[[str, BaseModel], None]
+    assistant: OpenAssistant,
+    asked: Asked,
+    metrics: Metrics,
+    tell: Callable[[str, BaseModel], None],
 ) -> None:
     """Do the work of a streamed reply, and tell of every part as it becomes known."""
-    found = assistant.search(
-        body.question, history=turns(body.history), filters=filters(body.filters)
-    )
+    found = assistant.search(asked.question, history=asked.history, filters=asked.filters)
     tell("understood", UnderstoodBody(query=found.query))
     tell("passages", PassagesBody(passages=search_body(found).passages))
-    answer = answer_body(_asked(assistant, body))
+    answer = answer_body(asked.put(assistant, metrics))
     for citation in answer.citations:
         tell("citation", citation)
     tell("answer", answer)
@@ -121,7 +122,10 @@ async def _begun(first: asyncio.Future[Part], working: asyncio.Future[None]) -> 
         return_when=asyncio.FIRST_COMPLETED,
     )
     if working.done():
-        working.result()
+        # What was handed over before the work ended has yet to arrive.
+        await asyncio.sleep(0)
+        if not first.done():
+            working.result()
 
 
 async def _stream(

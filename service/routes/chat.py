@@ -14,12 +14,12 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from rag.errors import EmptyQuestion, QuestionTooLong
 from service import sse
+from service.asking import Asked
 from service.chat.conversation import Conversation, read
 from service.chat.rendering import Piece, Rendering, render
 from service.chat.schemas import (
     MODELS,
     PLAIN_MODEL,
-    ChatOptionsBody,
     ChatRequest,
     ModelBody,
     ModelsBody,
@@ -30,6 +30,7 @@ from service.desk import Desk
 from service.errors import DeskFull, NoIndexOpen, NoQuestion, TookTooLong, UnknownModel
 from service.handlers import chat_error, chat_responses, problem_of
 from service.library import OpenAssistant
+from service.metrics import Metrics
 from service.routes.dependencies import DeskDependency
 from service.routes.presence import unless_gone
 from service.schemas import answer_body, filters
@@ -68,7 +69,9 @@ async def completions(body: ChatRequest, desk: DeskDependency, request: Request)
         model=_known(body.model),
         include_usage=bool(options and options.include_usage),
     )
-    answering = asyncio.ensure_future(_reply(body, desk, base_of(request)))
+    answering = asyncio.ensure_future(
+        _reply(body, desk, request.app.state.metrics, base_of(request))
+    )
     try:
         if not body.stream:
             reply = await unless_gone(request, _held(answering))
@@ -110,35 +113,23 @@ async def _stream(envelope: Envelope, answering: asyncio.Future[Reply]) -> Async
         answering.cancel()
 
 
-async def _reply(body: ChatRequest, desk: Desk, base: str) -> Reply:
-    asked = read(body.messages)
+async def _reply(body: ChatRequest, desk: Desk, metrics: Metrics, base: str) -> Reply:
+    found = read(body.messages)
     words = sum(len(message.text.split()) for message in body.messages)
-    if not isinstance(asked, Conversation):
-        said = perform(asked)
+    if not isinstance(found, Conversation):
+        said = perform(found)
         rendering = Rendering((Piece(said),), (), base)
         return Reply(rendering, Usage(words, len(said.split())), {"status": "task"})
-    return await desk.run(
-        lambda assistant: _answer(assistant, asked, body.ibid, words, base, _referring(body))
-    )
+    options = body.ibid
+    asked = Asked(found.question, found.history, filters(options.filters), options.limit)
 
+    def work(assistant: OpenAssistant) -> Reply:
+        answer = asked.put(assistant, metrics)
+        rendering = render(answer, base=base, references=_referring(body))
+        usage = Usage(words, len(rendering.content.split()))
+        return Reply(rendering, usage, answer_body(answer).model_dump(mode="json"))
 
-def _answer(
-    assistant: OpenAssistant,
-    asked: Conversation,
-    options: ChatOptionsBody,
-    words: int,
-    base: str,
-    references: bool,
-) -> Reply:
-    answer = assistant.ask(
-        asked.question,
-        history=asked.history,
-        filters=filters(options.filters),
-        limit=options.limit,
-    )
-    rendering = render(answer, base=base, references=references)
-    usage = Usage(words, len(rendering.content.split()))
-    return Reply(rendering, usage, answer_body(answer).model_dump(mode="json"))
+    return await desk.run(work)
 
 
 def _referring(body: ChatRequest) -> bool:

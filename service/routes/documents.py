@@ -6,8 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from corpus.document import Span
-from index.documents import StoredDocument
 from index.errors import UnknownDocument
 from service.document_schemas import (
     DocumentsBody,
@@ -21,6 +19,7 @@ from service.document_schemas import (
 from service.errors import BadSpan, DeskFull, NoIndexOpen, TookTooLong
 from service.handlers import responses
 from service.library import OpenAssistant
+from service.places import find, span_within
 from service.routes.dependencies import DeskDependency
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -64,20 +63,3 @@ async def text(
 async def notes(document: Identifier, desk: DeskDependency) -> NotesBody:
     """Give a document's notes, each with its mark."""
     return await desk.run(lambda assistant: notes_body(find(assistant, document)))
-
-
-def find(assistant: OpenAssistant, reference: str) -> StoredDocument:
-    """Open a document by its id or file name."""
-    documents = assistant.index.documents
-    return documents.document(documents.find(reference).id)
-
-
-def span_within(length: int, start: int, end: int | None) -> Span:
-    """Cut a stretch to what there is.
-
-    Raises:
-        BadSpan: If it ends before it begins.
-    """
-    if end is not None and end < start:
-        raise BadSpan(start, end)
-    return Span(min(start, length), length if end is None else min(end, length))

@@ -12,8 +12,9 @@ from index.errors import UnknownDocument
 from service.errors import BadSpan
 from service.handlers import page_responses
 from service.library import OpenAssistant
+from service.places import find, span_within
 from service.routes.dependencies import DeskDependency
-from service.routes.documents import BUSY, find, span_within
+from service.routes.documents import BUSY
 from service.schemas import VIEW_PATH
 from service.web.pages import HEADERS, reading_page
 from service.web.reading import lay_out

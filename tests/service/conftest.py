@@ -23,6 +23,9 @@ from service.settings import Settings
 from tests.fakes import FakeAssistant, FakeStore, make_document, store_documents
 from tests.index.conftest import TEXTS, tiny_exporter
 
+LOCAL = "http://localhost"
+"""What a test client calls the server: by no other name does one without keys answer."""
+
 
 @pytest.fixture(scope="session")
 def lamps() -> Document:
@@ -83,7 +86,7 @@ def client(store: FakeStore) -> Iterator[TestClient]:
     """A client of the whole application, with its lifespan."""
     # Looked at only when a test says so, so that nothing depends on time.
     app = create_app(Settings(refresh_seconds=3600), store=store)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
         yield client
 
 

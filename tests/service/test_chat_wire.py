@@ -12,7 +12,7 @@ QUOTE = (
     "and the council paid for none of them.[^18]"
 )
 TITLE = "E. Instance, Lamps and Oil (1931), The Oil Years, p. 12"
-BASE = "http://testserver"
+BASE = "http://localhost"
 
 
 def chat(client, content=QUESTION, **more):
@@ -235,10 +235,3 @@ def test_a_body_that_is_no_json_is_a_bad_request(client):
     reply = client.post("/v1/chat/completions", content=b"{", headers=headers)
 
     assert (reply.status_code, reply.json()["error"]["type"]) == (400, "invalid_request_error")
-
-
-def test_a_strange_host_does_not_get_into_links(client, lamps):
-    body = {"model": "ibid", "messages": [{"role": "user", "content": QUESTION}]}
-    reply = client.post("/v1/chat/completions", json=body, headers={"host": 'a"><b>'})
-
-    assert reply.json()["citations"][0].startswith(f"/view?document={lamps.id}")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-WITHOUT_INDEX = {"/healthz", "/v1/models", "/v1/models/{model}"}
+WITHOUT_INDEX = {"/docs", "/healthz", "/metrics", "/v1/models", "/v1/models/{model}"}
 
 
 @pytest.fixture
@@ -12,7 +12,9 @@ def description(client):
 
 def test_the_description_names_every_route_of_the_contract(description):
     assert sorted(description["paths"]) == [
+        "/docs",
         "/healthz",
+        "/metrics",
         "/readyz",
         "/v1/ask",
         "/v1/chat/completions",
