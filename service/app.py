@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
+from service.desk import Desk, DeskConfig
 from service.handlers import add_handlers, describe
+from service.keys import Keyring
 from service.library import Library, Store
-from service.routes import ask, documents, health, search, view
+from service.metrics import Metrics
+from service.middleware.bodies import Bodies
+from service.middleware.envelope import REQUEST_ID_HEADER, Envelope
+from service.middleware.guard import Guard, GuardConfig
+from service.routes import ask, chat, description, documents, health, search, view
 from service.settings import Settings
 from service.store import StoreOnDisk
 from service.version import version
@@ -22,29 +32,48 @@ logger = logging.getLogger(__name__)
 LONGEST_WAIT_SECONDS = 10.0
 """Between two attempts at a store that cannot be opened: each may read all of it."""
 
-ROUTERS = (health.router, ask.router, search.router, documents.router, view.router)
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+ROUTERS = (
+    health.router,
+    ask.router,
+    search.router,
+    chat.router,
+    documents.router,
+    view.router,
+    description.router,
+)
 
 
 class IbidApp(FastAPI):
     """The application, whose description of itself includes the shape of problems."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the envelope around everything, what the framework does about errors included."""
+        return Envelope(super().build_middleware_stack(), observe=self.state.metrics.observe)
 
     def openapi(self) -> dict[str, Any]:
         """Write the OpenAPI description."""
         return describe(self)
 
 
-def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, *, store: Store | None = None, keys: Keyring | None = None
+) -> FastAPI:
     """Build the application; its lifespan opens the store and keeps up with it.
 
     Args:
         settings: Where the store lies and how often to look at it.
         store: The store to serve in place of the one in the settings' folder.
+        keys: Who may ask; anyone if there are none.
     """
     library = Library(store or StoreOnDisk(settings.store))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.library = library
+        app.state.desk = desk = Desk(library, _desk_config(settings))
+        app.state.metrics.watch(desk)
         await asyncio.to_thread(library.refresh)
         watch = asyncio.create_task(keep_fresh(library, settings.refresh_seconds))
         try:
@@ -52,6 +81,7 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
         finally:
             watch.cancel()
             await asyncio.wait([watch])
+            await asyncio.to_thread(desk.close)
             library.close()
 
     app = IbidApp(
@@ -59,11 +89,49 @@ def create_app(settings: Settings, *, store: Store | None = None) -> FastAPI:
         summary="Answers over a library of scholarly documents, in verified quotations.",
         version=version(),
         lifespan=lifespan,
+        # The framework's own page loads its scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
     )
+    _protect(app, settings, keys or Keyring())
+    app.state.settings = settings
+    app.state.metrics = Metrics()
+    app.state.started = int(time.time())
     add_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+def _protect(app: FastAPI, settings: Settings, keys: Keyring) -> None:
+    """Add what every request passes through; the last that is added is the first it meets."""
+    app.add_middleware(Bodies, most_bytes=settings.body_bytes, seconds=settings.body_seconds)
+    config = GuardConfig(keys, settings.rate_per_minute, _hosts(settings, keys))
+    app.add_middleware(Guard, config=config)
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", REQUEST_ID_HEADER],
+            expose_headers=[REQUEST_ID_HEADER, "Retry-After", "X-Ibid-Status"],
+        )
+
+
+def _hosts(settings: Settings, keys: Keyring) -> frozenset[str]:
+    """Name what the server may be called, where only its name protects it."""
+    if keys or settings.host.lower() not in LOOPBACK:
+        return frozenset()
+    public = urlsplit(settings.public_url).hostname
+    return LOOPBACK | ({public} if public else set())
+
+
+def _desk_config(settings: Settings) -> DeskConfig:
+    return DeskConfig(
+        workers=settings.workers,
+        waiting=settings.waiting,
+        patience_seconds=settings.patience_seconds,
+    )
 
 
 async def keep_fresh(library: Library, seconds: float) -> None:

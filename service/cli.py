@@ -14,9 +14,10 @@ from typing import Annotated
 
 import typer
 
-from service.commands import accounting, asking, reading, serving
+from service.commands import accounting, asking, conversing, reading, serving
 from service.commands.group import CommandGroup
 from service.control_characters import one_line
+from service.logs import configure
 from service.settings import Settings
 from service.version import version
 
@@ -39,6 +40,7 @@ app = typer.Typer(
 COMMANDS = (
     reading.index,
     asking.ask,
+    conversing.chat,
     asking.search,
     reading.notes,
     reading.documents,
@@ -46,6 +48,8 @@ COMMANDS = (
     reading.status,
     accounting.account,
     serving.serve,
+    serving.key,
+    conversing.mcp,
 )
 
 for command in COMMANDS:
@@ -71,10 +75,10 @@ def prepare(
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(MISUSED)
     settings = Settings.from_environ(os.environ)
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    configure(
+        level=settings.log_level,
+        form=settings.log_format,
+        with_questions=settings.log_questions,
     )
     context.obj = settings
 

@@ -16,7 +16,23 @@ from pydantic import BaseModel, ConfigDict
 from corpus.errors import NothingToRead
 from index.errors import AmbiguousDocument, StoreError, UnknownDocument
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
-from service.errors import BadSetting, BadSpan, NoIndexOpen
+from service.errors import (
+    BadKeys,
+    BadSetting,
+    BadSpan,
+    BodyTooLarge,
+    BodyTooSlow,
+    ClientGone,
+    DeskFull,
+    KeysMissing,
+    NoIndexOpen,
+    NoKey,
+    NoQuestion,
+    StrangeHost,
+    TookTooLong,
+    TooManyRequests,
+    UnknownModel,
+)
 
 FAILED = 1
 MISUSED = 2
@@ -97,11 +113,27 @@ PROBLEMS: Mapping[type[BaseException], Problem] = {
     NoIndexOpen: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, "no_index_open", "No index is open just now."
     ),
+    DeskFull: Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "too_busy",
+        "More questions wait than may; ask again shortly.",
+    ),
+    TookTooLong: Problem(HTTPStatus.SERVICE_UNAVAILABLE, "took_too_long"),
+    ClientGone: Problem(HTTPStatus.REQUEST_TIMEOUT, "client_gone"),
+    UnknownModel: Problem(HTTPStatus.NOT_FOUND, "model_not_found"),
+    NoQuestion: Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no_question"),
+    NoKey: Problem(HTTPStatus.UNAUTHORIZED, "invalid_api_key"),
+    TooManyRequests: Problem(HTTPStatus.TOO_MANY_REQUESTS, "rate_limit_exceeded"),
+    StrangeHost: Problem(HTTPStatus.MISDIRECTED_REQUEST, "strange_host"),
+    BodyTooLarge: Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large"),
+    BodyTooSlow: Problem(HTTPStatus.REQUEST_TIMEOUT, "body_too_slow"),
     BaseException: UNEXPECTED,
 }
 
 EXIT_CODES: Mapping[type[BaseException], int] = {
     BadSetting: MISUSED,
+    BadKeys: MISUSED,
+    KeysMissing: MISUSED,
     NothingToRead: MISUSED,
     EmptyQuestion: MISUSED,
     QuestionTooLong: MISUSED,

@@ -31,6 +31,7 @@ NAMES = 100
 HIGHEST_YEAR = 9_999
 
 VIEW_PATH = "/view"
+DOCS_PATH = "/docs"
 
 SpanBody = tuple[int, int]
 """``[start, end]`` in Unicode code points, from 0, end-exclusive."""
@@ -74,15 +75,33 @@ class FiltersBody(_Request):
 class AskRequest(_Request):
     """A question; only ``question`` is needed."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "What were the scissors that Trotsky spoke of?",
+                    "filters": {"year_from": 1990},
+                    "limit": 3,
+                }
+            ]
+        }
+    )
+
     question: QuestionText
     history: Annotated[list[TurnBody], Field(max_length=HISTORY_TURNS)] = []
     filters: FiltersBody = FiltersBody()
     limit: Annotated[int, Field(ge=1, le=20)] = 3
     """How many quotations at most."""
+    stream: bool = False
+    """Whether to send the reply as server-sent events, as its parts become known."""
 
 
 class SearchRequest(_Request):
     """A query; only ``query`` is needed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"query": "scissors crisis prices", "limit": 5}]}
+    )
 
     query: QuestionText
     history: Annotated[list[TurnBody], Field(max_length=HISTORY_TURNS)] = []
@@ -174,6 +193,24 @@ class PassageBody(Body):
     footnotes: list[FootnoteBody]
     kind: str
     url: str
+
+
+class UnderstoodBody(Body):
+    """First event of a streamed answer."""
+
+    query: str
+
+
+class PassagesBody(Body):
+    """Second event of a streamed answer: what was found, best first."""
+
+    passages: list[PassageBody]
+
+
+class DoneBody(Body):
+    """Last event of a streamed answer."""
+
+    status: str
 
 
 class SearchBody(Body):

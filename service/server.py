@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import socket
 
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
 from service.app import create_app
-from service.errors import AddressUnavailable
+from service.errors import AddressUnavailable, KeysMissing
+from service.keys import Keyring
 from service.settings import Settings
 
 BACKLOG = 2048
 """Connections that may wait to be accepted."""
+
+CONNECTIONS = 1024
+"""Open at once; one more is refused."""
+GRACE_SECONDS = 30
+"""How long requests under way may take to end when the server is stopped."""
 
 _FAULTS = {
     errno.EADDRINUSE: ("in use", "a free port", "stop the program that holds it, or use --port"),
@@ -32,13 +40,33 @@ def run(settings: Settings) -> None:
 
     Raises:
         AddressUnavailable: If the address cannot be listened on.
+        BadKeys: If the file of API keys cannot be used.
+        KeysMissing: If others could reach the server and there are no keys.
     """
     listener = listen(settings.host, settings.port)
     with listener:
-        # Without a log configuration of its own, uvicorn's records go where all others go.
-        config = uvicorn.Config(create_app(settings), log_config=None, access_log=False)
-        typer.echo(_greeting(settings, address(listener)), err=True)
+        keys = Keyring.load(settings.keys)
+        host = listener.getsockname()[0]
+        if not (keys or settings.without_keys or ipaddress.ip_address(host).is_loopback):
+            raise KeysMissing(settings.host, settings.keys)
+        config = configured(create_app(settings, keys=keys))
+        typer.echo(_greeting(settings, address(listener), with_keys=bool(keys)), err=True)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """Give the server's own configuration."""
+    return uvicorn.Config(
+        app,
+        # Without a log configuration of its own, uvicorn's records go where all others go.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # What a client says of its own address is not believed.
+        proxy_headers=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -79,12 +107,15 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _greeting(settings: Settings, base: str) -> str:
+def _greeting(settings: Settings, base: str, *, with_keys: bool) -> str:
     question = '{"question": "..."}'
+    header = " -H 'authorization: Bearer KEY'" if with_keys else ""
     return "\n".join(
         [
             f"Ibid answers at {base} from the index in {settings.store}; Ctrl-C stops it.",
-            f"Try: curl -s {base}/v1/ask -H 'content-type: application/json' -d '{question}'",
+            f"Try: curl -s {base}/v1/ask{header} -H 'content-type: application/json' "
+            f"-d '{question}'",
+            f"Chat clients: set their base URL to {base}/v1 and the model to ibid.",
             f"Or read {base}/docs",
         ]
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,7 +13,20 @@ from service.errors import BadSetting
 
 PREFIX = "IBID_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("text", "json")
+SWITCH: Mapping[str, bool] = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "0": False,
+    "false": False,
+    "no": False,
+}
 HIGHEST_PORT = 65_535
+LONGEST_COUNT = 12
+"""Digits of a whole number."""
+
+_URL = re.compile(r"https?://[^\s/\"'<>?#]+(/[^\s\"'<>?#]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +40,29 @@ class Settings:
     refresh_seconds: float = 1.0
     """How often the server looks whether the store has a new generation."""
     log_level: str = "warning"
+    log_format: str = "text"
+    """``json`` writes one object a line, for a machine to read."""
+    log_questions: bool = False
+    """Whether the log may hold what is asked."""
+    public_url: str = ""
+    """What links begin with; by default, the address that the client used."""
+    keys: Path = Path("var/ibid-keys")
+    """File of hashed API keys; where it exists, every request needs one."""
+    without_keys: bool = False
+    """Whether to listen beyond this machine although there are no keys."""
+    origins: tuple[str, ...] = ()
+    """Web pages that may call from a browser; none by default."""
+    rate_per_minute: int = 1200
+    """Requests that one key, or one address without a key, may make; 0 lifts the limit."""
+    body_bytes: int = 1_000_000
+    body_seconds: float = 20.0
+    """How long a client may take to send a request."""
+    workers: int = min(4, os.cpu_count() or 1)
+    """Questions that are answered at once."""
+    waiting: int = 128
+    """Questions that may wait; what comes on top is refused."""
+    patience_seconds: float = 30.0
+    """How long a question may take, its wait included."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -89,10 +127,44 @@ def _seconds(value: str) -> float:
     return seconds
 
 
-def _log_level(value: str) -> str:
-    if value.lower() not in LOG_LEVELS:
-        raise ValueError(f"one of {', '.join(LOG_LEVELS)}")
-    return value.lower()
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.lower() not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return value.lower()
+
+    return parse
+
+
+def _switch(value: str) -> bool:
+    if value.lower() not in SWITCH:
+        raise ValueError(f"one of {', '.join(SWITCH)}")
+    return SWITCH[value.lower()]
+
+
+def _count(least: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        # Longer than any sensible count, and int() refuses thousands of digits.
+        if not (value.isascii() and value.isdigit() and len(value) < LONGEST_COUNT):
+            raise ValueError(f"a whole number from {least} on")
+        if int(value) < least:
+            raise ValueError(f"a whole number from {least} on")
+        return int(value)
+
+    return parse
+
+
+def _url(value: str) -> str:
+    if not _URL.fullmatch(value):
+        raise ValueError("an address that begins with http:// or https://")
+    return value.rstrip("/")
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    found = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+    if not all(_URL.fullmatch(origin) for origin in found):
+        raise ValueError("addresses such as https://chat.example, parted by commas")
+    return found
 
 
 _PARSERS: Mapping[str, Callable[[str], object]] = {
@@ -100,5 +172,17 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "host": _host,
     "port": _port,
     "refresh_seconds": _seconds,
-    "log_level": _log_level,
+    "log_level": _one_of(*LOG_LEVELS),
+    "log_format": _one_of(*LOG_FORMATS),
+    "log_questions": _switch,
+    "public_url": _url,
+    "keys": _path,
+    "without_keys": _switch,
+    "origins": _origins,
+    "rate_per_minute": _count(0),
+    "body_bytes": _count(1),
+    "body_seconds": _seconds,
+    "workers": _count(1),
+    "waiting": _count(0),
+    "patience_seconds": _seconds,
 }

@@ -1,4 +1,4 @@
-"""``ibid serve``."""
+"""``ibid serve`` and ``ibid key``."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ def serve(
             show_default=f"{DEFAULTS.port}, or $IBID_PORT",
         ),
     ] = None,
+    without_keys: Annotated[
+        bool, typer.Option("--without-keys", help="Answer anyone who can reach it.")
+    ] = False,
 ) -> None:
     """Answer over HTTP until stopped with Ctrl-C."""
     from dataclasses import replace
@@ -46,5 +49,19 @@ def serve(
             store=store_of(context, store),
             host=settings.host if host is None else host,
             port=settings.port if port is None else port,
+            without_keys=settings.without_keys or without_keys,
         )
     )
+
+
+def key(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is, for the log.")],
+) -> None:
+    """Make an API key; from then on the server asks for one."""
+    from service.keys import add_key
+
+    path = settings_of(context).keys
+    made = add_key(path, name)
+    typer.echo(f"Its digest is in {path}; the key itself is shown only now:", err=True)
+    typer.echo(made)

@@ -1,4 +1,4 @@
-"""What a route is handed: the library, and the assistant for the length of the request."""
+"""What a route is handed: the library, the assistant, and the desk where work is done."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.desk import Desk
 from service.library import Library, OpenAssistant
 
 
@@ -29,3 +30,14 @@ async def borrow_assistant(library: LibraryDependency) -> AsyncIterator[OpenAssi
 
 AssistantDependency = Annotated[OpenAssistant, Depends(borrow_assistant)]
 """The assistant; without an open index the request ends with status 503."""
+
+
+async def open_desk(request: Request) -> Desk:
+    """Give the desk that the application's lifespan opened."""
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)
+    return desk
+
+
+DeskDependency = Annotated[Desk, Depends(open_desk)]
+"""Where a route has its work done, off the event loop."""

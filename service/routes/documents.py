@@ -6,8 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from corpus.document import Span
-from index.documents import StoredDocument
 from index.errors import UnknownDocument
 from service.document_schemas import (
     DocumentsBody,
@@ -18,59 +16,50 @@ from service.document_schemas import (
     document_with_sections_body,
     notes_body,
 )
-from service.errors import BadSpan, NoIndexOpen
+from service.errors import BadSpan, DeskFull, NoIndexOpen, TookTooLong
 from service.handlers import responses
 from service.library import OpenAssistant
-from service.routes.dependencies import AssistantDependency
+from service.places import find, span_within
+from service.routes.dependencies import DeskDependency
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
+
+BUSY = (NoIndexOpen, DeskFull, TookTooLong)
+"""What may keep any route from being answered just now."""
 
 Identifier = Annotated[str, Path(min_length=1, max_length=500, description="Id or file name.")]
 Start = Annotated[int, Query(ge=0, description="First code point.")]
 End = Annotated[int | None, Query(ge=0, description="One past the last code point.")]
 
 
-@router.get("", responses=responses(NoIndexOpen))
-def documents(assistant: AssistantDependency) -> DocumentsBody:
+@router.get("", responses=responses(*BUSY))
+async def documents(desk: DeskDependency) -> DocumentsBody:
     """List the documents of the library."""
-    summaries = assistant.index.documents.catalogue()
+    summaries = await desk.run(lambda assistant: assistant.index.documents.catalogue())
     return DocumentsBody(documents=[document_body(summary) for summary in summaries])
 
 
-@router.get("/{document}", responses=responses(UnknownDocument, NoIndexOpen))
-def document(document: Identifier, assistant: AssistantDependency) -> DocumentWithSectionsBody:
+@router.get("/{document}", responses=responses(UnknownDocument, *BUSY))
+async def document(document: Identifier, desk: DeskDependency) -> DocumentWithSectionsBody:
     """Show a document and how it is divided."""
-    return document_with_sections_body(find(assistant, document))
+    return await desk.run(lambda a: document_with_sections_body(find(a, document)))
 
 
-@router.get("/{document}/text", responses=responses(BadSpan, UnknownDocument, NoIndexOpen))
-def text(
-    document: Identifier, assistant: AssistantDependency, start: Start = 0, end: End = None
+@router.get("/{document}/text", responses=responses(BadSpan, UnknownDocument, *BUSY))
+async def text(
+    document: Identifier, desk: DeskDependency, start: Start = 0, end: End = None
 ) -> TextBody:
     """Give a stretch of a document's clean text; one that goes beyond the end is cut there."""
-    found = find(assistant, document)
-    span = span_within(found.text_length, start, end)
-    return TextBody(start=span.start, end=span.end, text=found.text_slice(*span))
+
+    def work(assistant: OpenAssistant) -> TextBody:
+        found = find(assistant, document)
+        span = span_within(found.text_length, start, end)
+        return TextBody(start=span.start, end=span.end, text=found.text_slice(*span))
+
+    return await desk.run(work)
 
 
-@router.get("/{document}/notes", responses=responses(UnknownDocument, NoIndexOpen))
-def notes(document: Identifier, assistant: AssistantDependency) -> NotesBody:
+@router.get("/{document}/notes", responses=responses(UnknownDocument, *BUSY))
+async def notes(document: Identifier, desk: DeskDependency) -> NotesBody:
     """Give a document's notes, each with its mark."""
-    return notes_body(find(assistant, document))
-
-
-def find(assistant: OpenAssistant, reference: str) -> StoredDocument:
-    """Open a document by its id or file name."""
-    documents = assistant.index.documents
-    return documents.document(documents.find(reference).id)
-
-
-def span_within(length: int, start: int, end: int | None) -> Span:
-    """Cut a stretch to what there is.
-
-    Raises:
-        BadSpan: If it ends before it begins.
-    """
-    if end is not None and end < start:
-        raise BadSpan(start, end)
-    return Span(min(start, length), length if end is None else min(end, length))
+    return await desk.run(lambda assistant: notes_body(find(assistant, document)))

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from rag.errors import EmptyQuestion, QuestionTooLong
-from service.errors import NoIndexOpen
+from service.errors import DeskFull, NoIndexOpen, TookTooLong
 from service.handlers import responses
-from service.routes.dependencies import AssistantDependency
+from service.library import OpenAssistant
+from service.routes.dependencies import DeskDependency
+from service.routes.presence import unless_gone
 from service.schemas import SearchBody, SearchRequest, filters, search_body, turns
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 
 
-@router.post("/search", responses=responses(EmptyQuestion, QuestionTooLong, NoIndexOpen))
-def search(request: SearchRequest, assistant: AssistantDependency) -> SearchBody:
+@router.post(
+    "/search",
+    responses=responses(EmptyQuestion, QuestionTooLong, NoIndexOpen, DeskFull, TookTooLong),
+)
+async def search(body: SearchRequest, desk: DeskDependency, request: Request) -> SearchBody:
     """Find passages, best first."""
-    result = assistant.search(
-        request.query,
-        history=turns(request.history),
-        filters=filters(request.filters),
-        limit=request.limit,
-    )
-    return search_body(result)
+
+    def work(assistant: OpenAssistant) -> SearchBody:
+        result = assistant.search(
+            body.query,
+            history=turns(body.history),
+            filters=filters(body.filters),
+            limit=body.limit,
+        )
+        return search_body(result)
+
+    return await unless_gone(request, desk.run(work))

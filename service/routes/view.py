@@ -9,10 +9,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from index.errors import UnknownDocument
-from service.errors import BadSpan, NoIndexOpen
+from service.errors import BadSpan
 from service.handlers import page_responses
-from service.routes.dependencies import AssistantDependency
-from service.routes.documents import find, span_within
+from service.library import OpenAssistant
+from service.places import find, span_within
+from service.routes.dependencies import DeskDependency
+from service.routes.documents import BUSY
 from service.schemas import VIEW_PATH
 from service.web.pages import HEADERS, reading_page
 from service.web.reading import lay_out
@@ -25,16 +27,23 @@ Place = Annotated[int | None, Query(ge=0)]
 @router.get(
     VIEW_PATH,
     response_class=HTMLResponse,
-    responses=page_responses(BadSpan, UnknownDocument, NoIndexOpen),
+    responses=page_responses(BadSpan, UnknownDocument, *BUSY),
 )
-def view(
+async def view(
     document: Annotated[str, Query(min_length=1, max_length=500)],
-    assistant: AssistantDependency,
+    desk: DeskDependency,
     start: Place = None,
     end: Place = None,
     at: Place = None,
 ) -> HTMLResponse:
     """Show a stretch of a document: what to highlight, and where to open the text if elsewhere."""
+    html = await desk.run(lambda assistant: _page(assistant, document, start, end, at))
+    return HTMLResponse(html, headers=HEADERS)
+
+
+def _page(
+    assistant: OpenAssistant, document: str, start: int | None, end: int | None, at: int | None
+) -> str:
     found = find(assistant, document)
     here: dict[str, str] = {"document": found.id}
     quotation = None
@@ -42,10 +51,9 @@ def view(
         quotation = span_within(found.text_length, start, end)
         here |= {"start": str(quotation.start), "end": str(quotation.end)}
     page = lay_out(found, quotation, start if at is None and quotation is None else at)
-    html = reading_page(
+    return reading_page(
         found, page, earlier=_turned(here, page.earlier), later=_turned(here, page.later)
     )
-    return HTMLResponse(html, headers=HEADERS)
 
 
 def _turned(here: dict[str, str], place: int | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from index.documents import StoredDocument
 from service.problems import ProblemBody
+from service.web.description import Operation
 from service.web.reading import ReadingPage
 
 _FOLDER = Path(__file__).parent
@@ -52,6 +54,12 @@ def reading_page(
     """
     template = _TEMPLATES.get_template("reading.html")
     return template.render(document=document, page=page, earlier=earlier, later=later)
+
+
+def description_page(*, title: str, version: str, operations: Sequence[Operation]) -> str:
+    """Write the page that describes the interface."""
+    template = _TEMPLATES.get_template("description.html")
+    return template.render(title=title, version=version, operations=operations)
 
 
 def problem_page(problem: ProblemBody) -> str:

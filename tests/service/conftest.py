@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from corpus.catalog import Catalog, Entry
@@ -12,9 +18,13 @@ from corpus.document import Document
 from index.build import BuildConfig, build
 from index.documents import DocumentStore
 from service.app import create_app
+from service.server import address, listen
 from service.settings import Settings
 from tests.fakes import FakeAssistant, FakeStore, make_document, store_documents
 from tests.index.conftest import TEXTS, tiny_exporter
+
+LOCAL = "http://localhost"
+"""What a test client calls the server: by no other name does one without keys answer."""
 
 
 @pytest.fixture(scope="session")
@@ -76,8 +86,42 @@ def client(store: FakeStore) -> Iterator[TestClient]:
     """A client of the whole application, with its lifespan."""
     # Looked at only when a test says so, so that nothing depends on time.
     app = create_app(Settings(refresh_seconds=3600), store=store)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def live(store: FakeStore) -> Iterator[Live]:
+    """Serve the application on a socket of loopback, in a thread."""
+    with serving(create_app(Settings(refresh_seconds=3600), store=store)) as live:
+        yield live
+
+
+@dataclass(frozen=True)
+class Live:
+    """A server that listens."""
+
+    url: str
+    server: uvicorn.Server
+    app: FastAPI
+
+
+@contextmanager
+def serving(app: FastAPI, **options: object) -> Iterator[Live]:
+    """Serve an application on loopback until the block ends."""
+    with listen("127.0.0.1", 0) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, **options))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            while not server.started:
+                assert thread.is_alive(), "the server did not start"
+                time.sleep(0.005)
+            yield Live(address(listener), server, app)
+        finally:
+            server.should_exit = True
+            thread.join(timeout=60)
+            assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")

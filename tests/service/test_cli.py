@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from service.app import create_app
 from service.cli import main
 from service.settings import Settings
+from tests.service.conftest import LOCAL
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,6 +62,7 @@ Options:
 Commands:
   index      Read, embed and index files or folders; add to what is there.
   ask        Answer a question in verified quotations, or abstain.
+  chat       Hold a conversation: ask, and ask on from there.
   search     Find passages, best first, without an answer.
   notes      Show a document's notes, each with its mark.
   documents  List the documents of the library.
@@ -68,6 +70,8 @@ Commands:
   status     Show what the index holds and how it was built.
   account    Show what became of every character of files, without an index.
   serve      Answer over HTTP until stopped with Ctrl-C.
+  key        Make an API key; from then on the server asks for one.
+  mcp        Give other assistants tools (Model Context Protocol).
   eval       Measure the answers on cases with known facts.
 """,
         "",
@@ -129,11 +133,12 @@ Usage: ibid serve [OPTIONS]
   Answer over HTTP until stopped with Ctrl-C.
 
 Options:
-  --store DIR  Folder of the index.  [default: (var/ibid, or $IBID_STORE)]
-  --host HOST  Address to listen on.  [default: (127.0.0.1, or $IBID_HOST)]
-  --port PORT  Port to listen on; 0 takes a free one.  [default: (8000, or
-               $IBID_PORT); 0<=x<=65535]
-  --help       Show this message and exit.
+  --store DIR     Folder of the index.  [default: (var/ibid, or $IBID_STORE)]
+  --host HOST     Address to listen on.  [default: (127.0.0.1, or $IBID_HOST)]
+  --port PORT     Port to listen on; 0 takes a free one.  [default: (8000, or
+                  $IBID_PORT); 0<=x<=65535]
+  --without-keys  Answer anyone who can reach it.
+  --help          Show this message and exit.
 """,
             id="serve",
         ),
@@ -168,7 +173,7 @@ def test_a_question_gets_its_quotation_with_place_and_note(ibid):
 def test_json_of_a_question_is_the_body_of_the_route(ibid, index):
     code, out, _ = ibid("ask", QUESTION, "--json")
 
-    with TestClient(create_app(Settings(store=index))) as client:
+    with TestClient(create_app(Settings(store=index)), base_url=LOCAL) as client:
         body = client.post("/v1/ask", json={"question": QUESTION}).json()
 
     assert code == 0

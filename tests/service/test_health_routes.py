@@ -7,6 +7,7 @@ from index.errors import DamagedStore
 from service.app import create_app
 from service.settings import Settings
 from tests.fakes import FakeAssistant, FakeStore
+from tests.service.conftest import LOCAL
 
 SECRET = "/home/somebody/library"
 
@@ -19,7 +20,9 @@ def empty_store():
 @pytest.fixture
 def closed(empty_store):
     """A client of a service that finds no index."""
-    with TestClient(create_app(Settings(refresh_seconds=3600), store=empty_store)) as client:
+    with TestClient(
+        create_app(Settings(refresh_seconds=3600), store=empty_store), base_url=LOCAL
+    ) as client:
         yield client
 
 
@@ -63,7 +66,7 @@ def test_without_an_index_a_page_says_when_to_come_back(closed):
 def test_an_index_that_appears_is_served(documents):
     store = FakeStore()
     app = create_app(Settings(refresh_seconds=3600), store=store)
-    with TestClient(app) as client:
+    with TestClient(app, base_url=LOCAL) as client:
         store.add(FakeAssistant(documents))
         app.state.library.refresh()
 

@@ -125,3 +125,30 @@ def test_the_address_that_is_shown_can_be_opened(host):
 
         with socket.create_connection((name, int(port)), timeout=PATIENCE_SECONDS):
             pass
+
+
+def test_a_server_that_others_can_reach_does_not_start_without_keys(serve):
+    server = serve("--host", "0.0.0.0", "--port", "0")
+    out, err = server.communicate(timeout=PATIENCE_SECONDS)
+
+    assert (server.returncode, out) == (2, "")
+    assert "found no API key in" in err
+    assert "'ibid key NAME', or say --without-keys" in err
+
+
+def test_told_so_by_name_it_does(serve):
+    base = base_of(serve("--host", "0.0.0.0", "--port", "0", "--without-keys"))
+
+    assert fetch(base.replace("0.0.0.0", "127.0.0.1") + "/healthz")[0] == 200
+
+
+def test_a_termination_signal_ends_the_server_in_order(serve):
+    server = serve("--port", "0")
+    base = base_of(server)
+    assert fetch(f"{base}/healthz")[0] == 200
+
+    server.send_signal(signal.SIGTERM)
+    _, err = server.communicate(timeout=PATIENCE_SECONDS)
+
+    assert server.returncode in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+    assert "Traceback" not in err

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from service.errors import BadSetting
 from service.settings import Settings
+from tests.project import ROOT
 
 
 def test_an_empty_environment_gives_the_defaults():
@@ -35,9 +38,39 @@ def test_each_variable_sets_its_field():
     assert settings == Settings(Path("/srv/books"), "::1", 0, 0.25, "debug")
 
 
+def test_the_settings_of_a_server_that_others_reach():
+    settings = Settings.from_environ(
+        {
+            "IBID_PUBLIC_URL": "https://books.example/ibid/",
+            "IBID_ORIGINS": "https://a.example, http://b.example:8080/",
+            "IBID_RATE_PER_MINUTE": "0",
+            "IBID_WITHOUT_KEYS": "yes",
+            "IBID_LOG_FORMAT": "json",
+        }
+    )
+
+    assert settings.public_url == "https://books.example/ibid"
+    assert settings.origins == ("https://a.example", "http://b.example:8080")
+    assert (settings.rate_per_minute, settings.without_keys) == (0, True)
+    assert settings.log_format == "json"
+
+
+def test_the_readme_names_every_setting():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"`(IBID_[A-Z_]+)`", readme)) >= {
+        f"IBID_{field.name.upper()}" for field in fields(Settings)
+    }
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "expected"),
     [
+        pytest.param("IBID_WORKERS", "0", "a whole number from 1", id="no worker"),
+        pytest.param("IBID_WAITING", "9" * 5000, "a whole number from 0", id="endless"),
+        pytest.param("IBID_ORIGINS", "*", "addresses such as", id="any origin"),
+        pytest.param("IBID_PUBLIC_URL", "books.example", "begins with http", id="no scheme"),
+        pytest.param("IBID_WITHOUT_KEYS", "maybe", "one of 1, true", id="no switch"),
         pytest.param("IBID_STORE", " ", "a folder", id="no folder"),
         pytest.param("IBID_HOST", "", "a host name", id="no host"),
         pytest.param("IBID_PORT", "http", "a whole number from 0 to 65535", id="no number"),

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from service.app import create_app
 from service.settings import Settings
 from tests.index.conftest import TEXTS
+from tests.service.conftest import LOCAL
 
 QUESTIONS = [
     "How many sacks did the miller count?",
@@ -21,7 +22,9 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def wire(tiny_index):
-    with TestClient(create_app(Settings(store=tiny_index, refresh_seconds=3600))) as client:
+    with TestClient(
+        create_app(Settings(store=tiny_index, refresh_seconds=3600)), base_url=LOCAL
+    ) as client:
         yield client
 
 

@@ -1,0 +1,29 @@
+"""Put one question to the assistant, whichever way it came, and note what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.answer import Answer, Filters, Turn
+from service.library import OpenAssistant
+from service.logs import questions
+from service.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with all that belongs to it."""
+
+    question: str
+    history: tuple[Turn, ...]
+    filters: Filters
+    limit: int
+
+    def put(self, assistant: OpenAssistant, metrics: Metrics) -> Answer:
+        """Ask it."""
+        questions.info("asked", extra={"question": self.question})
+        answer = assistant.ask(
+            self.question, history=self.history, filters=self.filters, limit=self.limit
+        )
+        metrics.answered(answer)
+        return answer

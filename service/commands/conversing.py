@@ -1,0 +1,42 @@
+"""``ibid chat``: a conversation in the terminal, and ``ibid mcp``: tools for other assistants."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from service.commands.options import StoreOption, settings_of, store_of
+from service.settings import DEFAULTS, HIGHEST_PORT
+
+
+def chat(context: typer.Context, store: StoreOption = None) -> None:
+    """Hold a conversation: ask, and ask on from there."""
+    from rag.assistant import Assistant
+    from service.conversation import Conversation
+    from service.printing import result_console
+
+    with Assistant.open(store_of(context, store)) as assistant:
+        conversation = Conversation(assistant, result_console())
+        conversation.hold(sys.stdin, interactive=sys.stdin.isatty())
+
+
+def mcp(
+    context: typer.Context,
+    store: StoreOption = None,
+    http: Annotated[
+        bool, typer.Option("--http", help="Listen on this machine, in place of standard input.")
+    ] = False,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", metavar="PORT", min=0, max=HIGHEST_PORT, help="Port to listen on with --http."
+        ),
+    ] = DEFAULTS.port + 1,
+) -> None:
+    """Give other assistants tools (Model Context Protocol)."""
+    from service.tools import serve
+
+    settings = settings_of(context)
+    serve(store_of(context, store), port=port if http else None, level=settings.log_level)
