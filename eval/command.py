@@ -21,8 +21,6 @@ from eval.checking import check_files
 from eval.circumstances import describe
 from eval.comparison import broken_promises, compare
 from eval.errors import CaseFileError, EvalError
-from eval.fitting.examples import load_questions
-from eval.fitting.fit_all import MODELS, Material, fit_all, write_all
 from eval.folder_shelf import FolderShelf
 from eval.harness import RunConfig, run_cases, sort_out
 from eval.library import Library
@@ -33,7 +31,6 @@ from eval.result import Run, load_run, to_json, without_texts
 from eval.writing import write_case
 from index.errors import StoreError
 from rag.errors import RagError
-from rag.models import WEIGHTS
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -168,14 +165,23 @@ def fit(
     ],
     store: StoreOption = DEFAULT_STORE,
     out: Annotated[
-        Path, typer.Option("--out", file_okay=False, help="Folder to write the weights to.")
-    ] = WEIGHTS,
+        Path | None,
+        typer.Option(
+            "--out", file_okay=False, help="Folder for the weights, if not the program's."
+        ),
+    ] = None,
     every: Annotated[int, typer.Option(min=1, help="Take every so many-th question only.")] = 1,
     only: Annotated[
-        list[str] | None, typer.Option("--only", help=f"Fit this alone: {', '.join(MODELS)}.")
+        list[str] | None,
+        typer.Option("--only", help="Fit this alone: ranking, sentences, answerable or right."),
     ] = None,
 ) -> None:
     """Fit the weights of ranking, quoting and abstaining to questions with known answers."""
+    # These load the whole index; `ibid eval --help` does not need it.
+    from eval.fitting.examples import load_questions
+    from eval.fitting.fit_all import MODELS, Material, fit_all, write_all
+    from rag.models import WEIGHTS
+
     with _told_in_one_line():
         material = Material(
             [example for path in questions for example in load_questions(path, every=every)],
@@ -191,8 +197,9 @@ def fit(
                 done=lambda: bar.advance(1),
             )
         bar.finish()
-        out.mkdir(parents=True, exist_ok=True)
-        write_all(fitted, out)
+        folder = out or WEIGHTS
+        folder.mkdir(parents=True, exist_ok=True)
+        write_all(fitted, folder)
         for name, one in fitted.fits.items():
             typer.echo(f"{name}: " + ", ".join(f"{k} {v}" for k, v in one.figures.items()))
 
