@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from corpus.reading import READER_VERSION
 from index.errors import DamagedStore, ForeignFormat, NoStore, StoreBusy
 from index.generation import Store
 from index.manifest import read_manifest
@@ -48,7 +49,7 @@ def test_the_manifest_says_what_is_in_the_index(built):
     assert manifest.model.name == "tiny/words"
     assert (manifest.documents, manifest.token_dimension) == (3, 24)
     assert sum(manifest.readings.values()) == 3
-    assert next(iter(manifest.readings)).startswith("reader 1, passages {")
+    assert next(iter(manifest.readings)).startswith(f"reader {READER_VERSION}, passages {{")
 
 
 def test_the_status_is_told_without_opening(built):
