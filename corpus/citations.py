@@ -107,7 +107,9 @@ _SIGNAL = re.compile(
 _IBID = re.compile(r"(?:(?P<inside>[A-Z]\S*)\s+in\s+)?[Ii]bid(?:em)?\b\.?[,:]?\s*")
 _OP_CIT = re.compile(r"(?P<head>.*?),?\s+op\.?\s*cit\b\.?,?\s*")
 _LOC_CIT = re.compile(r"(?P<head>.*?),?\s*\b[Ll]oc\.?\s*cit\b\.?,?\s*")
-_IMPRINT = re.compile(rf"\s*\((?P<imprint>(?!{_MONTHS})[^()]*,\s?[^()]*(?:{_YEAR}|n\.d\.)[^()]*)\)")
+_IMPRINT = re.compile(
+    rf"\s*\((?P<imprint>(?!{_MONTHS})[^()]{{0,80}},\s?[^()]{{0,120}}(?:{_YEAR}|n\.d\.)[^()]{{0,80}})\)"
+)
 _RUN_ON_IMPRINT = re.compile(
     rf"(?<!\bed)(?<!\beds)[.,:]\s+(?P<imprint>[A-Z][\w]+(?:[-–\s][A-Z]\w+)?,\s[^;()]{{2,60}}?\s{_YEAR})(?!\d)"
 )

@@ -7,6 +7,8 @@ CorpusError
     ├── UnknownFormat
     ├── EmptyFile
     ├── BinaryFile
+    ├── BrokenFile
+    ├── ConverterMissing
     └── UndecodableFile
 """
 
@@ -61,6 +63,14 @@ class EmptyFile(ReadingError):
 
 class BinaryFile(ReadingError):
     """Raised when a file that should be text holds control bytes."""
+
+
+class BrokenFile(ReadingError):
+    """Raised when a file is not sound in the format that its ending names."""
+
+
+class ConverterMissing(ReadingError):
+    """Raised when the extra that converts a file's format is not installed."""
 
 
 class UndecodableFile(ReadingError):

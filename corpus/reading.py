@@ -15,6 +15,7 @@ from corpus.catalog import Catalog, Entry
 from corpus.decoding import Decoded, decode
 from corpus.document import Document, DocumentId, Kind, Note, ReadingReport
 from corpus.errors import NothingToRead, UnknownFormat
+from corpus.formats import CONVERTED, convert
 from corpus.furniture import drop_furniture
 from corpus.ibid import NoteText, resolve
 from corpus.joining import Joined, join_cut_paragraphs
@@ -40,6 +41,7 @@ ENDINGS: Mapping[str, str] = {
     ".text": "plain text",
     ".md": "Markdown",
     ".markdown": "Markdown",
+    **CONVERTED,
 }
 """File endings that can be read, with the name of the format."""
 
@@ -90,7 +92,8 @@ def read_file(path: Path, *, catalog: Catalog | None = None) -> Document:
     raw = path.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
     entry = (catalog or Catalog()).find(file=path.name, sha256=digest)
-    document = read_text(decode(raw, path), file=path.name, sha256=digest, entry=entry)
+    decoded = convert(raw, path) if path.suffix.lower() in CONVERTED else decode(raw, path)
+    document = read_text(decoded, file=path.name, sha256=digest, entry=entry)
     logger.info("read %s", path.name, extra={"notes": len(document.notes)})
     return document
 
@@ -183,10 +186,10 @@ def _abbreviations(drafts: Sequence[Draft]) -> tuple[tuple[str, str], ...]:
 
 
 _TITLE_LINE = re.compile(
-    r"^\s*title:[ \t]*(\S.*(?:\n[ \t]{4,}\S.*)*)$", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*\**title:\**[ \t]*(\S.*(?:\n[ \t]{4,}\S.*)*)$", re.IGNORECASE | re.MULTILINE
 )
 _AUTHOR_LINE = re.compile(
-    r"^\s*(?:[Aa]uthor:\s*(?P<labelled>\S.*)|(?:[Bb]y|BY):?\s+(?P<by>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){0,4})\s*)$",
+    r"^\s*(?:\**[Aa]uthors?:\**\s*(?P<labelled>\S.*)|(?:[Bb]y|BY):?\s+(?P<by>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){0,4})\s*)$",
     re.MULTILINE,
 )
 _YEAR = re.compile(

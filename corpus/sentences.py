@@ -16,7 +16,8 @@ _ABBREVIATIONS = frozenset(
 )
 _CLOSERS = "\"'”’»)]*_"
 _OPENERS = "\"'“‘«([*_"
-_END = re.compile(rf"(?:\.(?:\s?\.){{2,}}|…|[.!?]+)[{re.escape(_CLOSERS)}]*(?=\s)")
+# Rows of dots are cut short, since every one of them would be tried to the end.
+_END = re.compile(rf"(?:\.(?:\s?\.){{2,40}}|…|[.!?]{{1,40}})[{re.escape(_CLOSERS)}]{{0,40}}(?=\s)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 _TERMINAL = re.compile(rf"[.!?…:][{re.escape(_CLOSERS)}\s]*$")
 

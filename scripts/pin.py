@@ -22,7 +22,8 @@ HEADER = """\
 def main(target: str) -> None:
     """Write one line for each distribution that the project reaches, in alphabetical order."""
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
-    roots = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"].values()
+    roots = [*project["dependencies"], *(root for extra in extras for root in extra)]
     versions = reach([Requirement(root) for root in roots])
     lines = [f"{name}=={version}" for name, version in sorted(versions.items())]
     Path(target).write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")

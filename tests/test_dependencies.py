@@ -20,6 +20,9 @@ NEVER_IMPORTED = {
     "onnxscript": "torch.onnx.export imports it",
 }
 
+OPTIONAL = {"markitdown": "formats"}
+"""Imports that an extra provides, and without which everything else works."""
+
 PEERS = {"llama_index": "llama-index-core", "txtai": "txtai"}
 """What Ibid is measured against, in an environment of their own."""
 PEERS_FILE = "eval/side_by_side/peers.txt"
@@ -43,7 +46,9 @@ def pins(name: str) -> dict[str, Version]:
 def imported(folder: str) -> set[str]:
     """Name the distributions that the modules of a folder import."""
     roots = {name.partition(".")[0] for path in modules(folder) for name in imports(path)}
-    others = roots - set(sys.stdlib_module_names) - {*PACKAGES, "tests"} - PEERS.keys()
+    others = (
+        roots - set(sys.stdlib_module_names) - {*PACKAGES, "tests"} - PEERS.keys() - OPTIONAL.keys()
+    )
     providers = packages_distributions()
     return {canonicalize_name(providers[root][0]) for root in others}
 
@@ -58,6 +63,11 @@ def test_every_third_party_import_of_a_test_is_declared():
     found = {PART_OF.get(name, name) for name in imported("tests")}
 
     assert found - declared("dev").keys() == set()
+
+
+@pytest.mark.parametrize(("module", "extra"), OPTIONAL.items())
+def test_an_optional_import_is_declared_by_its_extra_and_nowhere_else(module, extra):
+    assert module in declared(extra).keys() - declared().keys()
 
 
 def test_every_declared_dependency_is_imported_or_says_why_not():

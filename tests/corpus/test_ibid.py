@@ -110,3 +110,10 @@ def test_a_document_carries_what_its_notes_refer_to() -> None:
     )
 
     assert [note.resolved for note in document.notes] == ["A. K. Smirnov, Fuel (Moscow, 1920)"] * 2
+
+
+@pytest.mark.parametrize(
+    "text", ["Orlov, Wood (" + "a, " * 20_000 + ")", ", " + "." * 60_000], ids=["commas", "dots"]
+)
+def test_a_note_of_any_length_is_read_in_time_that_grows_with_it(text: str) -> None:
+    assert chain(text) == [None]
