@@ -8,6 +8,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 MEDIA_TYPE = "text/event-stream"
+DESCRIBED: dict[str, Any] = {
+    MEDIA_TYPE: {
+        "schema": {
+            "type": "object",
+            "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+            "required": ["data"],
+        }
+    }
+}
+"""Content of a reply in OpenAPI, which before its version 3.2 describes one event."""
 HEADERS = {
     "Cache-Control": "no-cache",
     # Proxies such as nginx would else collect the frames and hand them on at the end.

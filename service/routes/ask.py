@@ -44,9 +44,7 @@ class Part:
     data: dict[str, Any]
 
 
-STREAMED: dict[int | str, dict[str, Any]] = {
-    200: {"content": {sse.MEDIA_TYPE: {"schema": {"type": "string"}}}}
-}
+STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": sse.DESCRIBED}}
 """The other form of the reply, for the interface's own documentation."""
 
 

@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Path, Request, Response
@@ -37,6 +37,9 @@ from service.schemas import answer_body, filters
 
 router = APIRouter(prefix="/v1", tags=["chat"])
 
+STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": sse.DESCRIBED}}
+"""The other form of the reply, for the interface's own documentation."""
+
 STATUS_HEADER = "X-Ibid-Status"
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
@@ -56,7 +59,8 @@ async def model(request: Request, model: Annotated[str, Path(max_length=200)]) -
 @router.post(
     "/chat/completions",
     response_class=JSONResponse,
-    responses=chat_responses(
+    responses=STREAMED
+    | chat_responses(
         UnknownModel, NoQuestion, EmptyQuestion, QuestionTooLong, NoIndexOpen, DeskFull, TookTooLong
     ),
 )

@@ -13,9 +13,11 @@ import time
 import urllib.error
 import urllib.request
 
+import openai
 import pytest
 
 from index.build import build
+from service.cli import main
 from service.errors import AddressUnavailable
 from service.server import address, listen
 
@@ -23,13 +25,15 @@ PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
-def serve(index):
+def serve(index, tmp_path):
     """Start servers on the index; each is ended by its own id."""
     started = []
 
     def start(*arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "service", "serve", "--store", str(index), *arguments]
         environ = {**os.environ, "IBID_REFRESH_SECONDS": "0.05"}
+        # A developer's own keys are no part of a test.
+        environ["IBID_KEYS"] = str(tmp_path / "keys")
         server = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
         )
@@ -134,6 +138,18 @@ def test_a_server_that_others_can_reach_does_not_start_without_keys(serve):
     assert (server.returncode, out) == (2, "")
     assert "found no API key in" in err
     assert "'ibid key NAME', or say --without-keys" in err
+
+
+def test_a_key_that_the_command_made_opens_the_server(serve, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("IBID_KEYS", str(tmp_path / "keys"))
+    assert main(["key", "reading-room"]) == 0
+    key = capsys.readouterr().out.strip()
+    server = serve("--host", "0.0.0.0", "--port", "0")
+    base = base_of(server).replace("0.0.0.0", "127.0.0.1")
+
+    assert fetch(f"{base}/v1/documents")[0] == 401
+    with openai.OpenAI(base_url=f"{base}/v1", api_key=key, max_retries=0) as client:
+        assert [model.id for model in client.models.list()] == ["ibid", "ibid-plain"]
 
 
 def test_told_so_by_name_it_does(serve):
