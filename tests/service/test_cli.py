@@ -68,6 +68,7 @@ Commands:
   status     Show what the index holds and how it was built.
   serve      Answer over HTTP until stopped with Ctrl-C.
   eval       Measure the answers on cases with known facts.
+  tune       Adapt the embedding model to questions with known answers.
 """,
         "",
     )
