@@ -47,7 +47,7 @@ PACKAGED: Mapping[str, PackagedModel] = {
 
 ADAPTERS = Path(__file__).parent / "adapters"
 
-SHIPPED_ADAPTERS: Mapping[str, Path] = {}
+SHIPPED_ADAPTERS: Mapping[str, Path] = {DEFAULT_MODEL: ADAPTERS / "scholarly.safetensors"}
 """Adapters that belong to a model unless another, or none, is asked for."""
 
 AdapterChoice = Path | Literal[False] | None

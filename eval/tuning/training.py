@@ -144,6 +144,7 @@ class Trainer:
         self.config = config
         self._texts = texts
         self._tokenizer: Any = loaded.tokenizer
+        self._longest = int(loaded.max_seq_length or config.passage_tokens)
         self._idf = torch.from_numpy(idf.copy())
         transformer: Any = loaded[0].auto_model
         self.base = weights_digest(transformer)
@@ -221,7 +222,7 @@ class Trainer:
             list(texts),
             padding=True,
             truncation=True,
-            max_length=longest,
+            max_length=min(longest, self._longest),
             return_tensors="pt",
             return_special_tokens_mask=True,
         )

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from eval.cases import EvidenceSpan
+from eval.fitting.examples import Example
 from eval.tuning.examination import changes
 from eval.tuning.losses import Vectors, contrastive, cosines, max_similarities
 from eval.tuning.material import (
@@ -15,8 +17,10 @@ from eval.tuning.material import (
     fused,
     is_kept_out,
 )
+from eval.tuning.run import Task, tune
 from eval.tuning.training import Trainer, TrainingConfig, batches
 from index.adapter import Facts, merge, open_adapter, write_adapter
+from index.generation import Store
 
 WORDS = "bread mill carts winter engine rail plan clerk ink paper seed grain".split()
 SIGNS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -219,3 +223,43 @@ def test_a_change_is_measured_question_by_question():
     assert (found[1].before, found[1].after) == (0.25, 0.75)
     assert (found[5].before, found[5].after) == (0.5, 0.75)
     assert found[1].difference.low >= 0
+
+
+@pytest.mark.model
+def test_a_library_and_questions_become_a_measured_adapter(model, tmp_path):
+    paragraphs = [
+        f"The {a} stood by the {b} while the {c} was counted in the year {1900 + i}. " * 12
+        for i, (a, b, c) in enumerate(zip(WORDS, WORDS[1:], WORDS[2:], strict=False))
+    ]
+    text = "\n\n".join(paragraphs * 4)
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "a.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "library" / "b.txt").write_text("Of something else.\n\n" + text, encoding="utf-8")
+    examples = [
+        Example(
+            f"Where was the {word} counted?",
+            (),
+            ((EvidenceSpan(file, at, at + 700),),),
+            exact=False,
+        )
+        for file in ("a.txt", "b.txt")
+        for at in range(0, len(text) - 700, 900)
+        for word in WORDS[:2]
+    ]
+    task = Task(
+        library=[tmp_path / "library"],
+        examples=examples,
+        out=tmp_path / "mine.safetensors",
+        work=tmp_path / "work",
+        model=model,
+        unseen=("b.txt",),
+        training=replace(CONFIG, passes=1),
+    )
+
+    outcome = tune(task)
+
+    assert outcome.trained_on > 0
+    assert outcome.examined["unseen"] > 0
+    assert {change.way for change in outcome.changes["unseen"]} == {"vectors", "hybrid", "whole"}
+    adapted = Store(tmp_path / "work" / "adapted").manifest().model
+    assert adapted.adapter == open_adapter(task.out).record
