@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,16 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 from typer.core import TyperGroup
 
-from corpus.errors import CorpusError
 from eval.cases import CaseFile, load_cases
 from eval.checking import check_files
 from eval.circumstances import describe
 from eval.comparison import broken_promises, compare
-from eval.errors import CaseFileError, EvalError
+from eval.errors import CaseFileError
 from eval.folder_shelf import FolderShelf
 from eval.harness import RunConfig, run_cases, sort_out
 from eval.library import Library
@@ -28,9 +24,8 @@ from eval.report.changes import print_comparison
 from eval.report.page import page
 from eval.report.table import print_run
 from eval.result import Run, load_run, to_json, without_texts
+from eval.terminal import BarOnStderr, console_of, told_in_one_line
 from eval.writing import write_case
-from index.errors import StoreError
-from rag.errors import RagError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -94,13 +89,13 @@ def run(
     workers: Annotated[int, typer.Option(min=1, help="Questions under way at once.")] = 1,
 ) -> None:
     """Ask every case and say how good the answers were."""
-    with _told_in_one_line():
+    with told_in_one_line():
         files = load_cases(cases)
         before = load_run(baseline) if baseline is not None else None
         with _open(store) as assistant:
             done = _run(assistant, files, library or (), RunConfig(workers=workers))
         _write(done, json_out=json_out, report=report, texts=texts)
-        console = _console(stderr=json_out == STDOUT)
+        console = console_of(stderr=json_out == STDOUT)
         print_run(done, console)
         if before is not None:
             _hold_against(done, before, console, gate=gate)
@@ -119,7 +114,7 @@ def check(
     ] = None,
 ) -> None:
     """Check case files: their form, and against the texts their facts, spans and notes."""
-    with _told_in_one_line():
+    with told_in_one_line():
         files = load_cases(cases)
         if library:
             _check_against(files, Library(FolderShelf(library)))
@@ -150,7 +145,7 @@ def new(
     store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """Write a case: type a question, see what is found, mark the evidence, give the facts."""
-    with _told_in_one_line(), _open(store) as assistant:
+    with told_in_one_line(), _open(store) as assistant:
         case = write_case(cases, assistant, _library(assistant, ()), _Terminal())
         typer.echo(f"added {case.key} to {cases}")
 
@@ -177,17 +172,11 @@ def fit(
     ] = None,
 ) -> None:
     """Fit the weights of ranking, quoting and abstaining to questions with known answers."""
-    # These load the whole index; `ibid eval --help` does not need it.
-    from eval.fitting.examples import load_questions
-    from eval.fitting.fit_all import MODELS, Material, fit_all, write_all
-    from rag.models import WEIGHTS
-
-    with _told_in_one_line():
         material = Material(
             [example for path in questions for example in load_questions(path, every=every)],
             [case for file in load_cases(cases) for case in file.cases],
         )
-        bar = _BarOnStderr()
+        bar = BarOnStderr()
         with _open(store) as assistant:
             fitted = fit_all(
                 assistant,
@@ -217,34 +206,6 @@ class _Terminal:
         typer.echo(text, err=True)
 
 
-class _BarOnStderr:
-    """A bar that fills as cases are done."""
-
-    def __init__(self) -> None:
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[detail]}"),
-            console=_console(stderr=True),
-            transient=True,
-        )
-
-    def start(self, stage: str, total: int | None) -> None:
-        """A stage begins."""
-        self._bars.start()
-        self._task = self._bars.add_task(stage, total=total, detail="")
-
-    def advance(self, n: int, detail: str = "") -> None:
-        """So many more are done."""
-        self._bars.update(self._task, advance=n, detail=detail)
-
-    def finish(self) -> None:
-        """The stage is over."""
-        self._bars.stop()
-
-
 def _run(
     assistant: Assistant,
     files: Sequence[CaseFile],
@@ -266,7 +227,7 @@ def _run(
             case_files=[file.path for file in files],
         ),
         config=config,
-        progress=_BarOnStderr(),
+        progress=BarOnStderr(),
     )
 
 
@@ -294,13 +255,6 @@ def _hold_against(done: Run, before: Run, console: Console, *, gate: bool) -> No
         raise typer.Exit(1)
 
 
-def _console(*, stderr: bool = False) -> Console:
-    """Make a console; where nobody looks at it, lines are as long as they need to be."""
-    stream = sys.stderr if stderr else sys.stdout
-    wide = None if stream.isatty() or "COLUMNS" in os.environ else 120
-    return Console(file=stream, width=wide, soft_wrap=False, highlight=False)
-
-
 @contextmanager
 def _open(store: Path) -> Iterator[Assistant]:
     # Here and not above: it loads the index and its engines, which --help can do without.
@@ -308,13 +262,3 @@ def _open(store: Path) -> Iterator[Assistant]:
 
     with Assistant.open(store) as assistant:
         yield assistant
-
-
-@contextmanager
-def _told_in_one_line() -> Iterator[None]:
-    """Turn what can go wrong into its message on stderr and exit code 1."""
-    try:
-        yield
-    except (EvalError, StoreError, CorpusError, RagError, OSError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error

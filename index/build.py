@@ -18,14 +18,21 @@ from corpus.catalog import Catalog
 from corpus.document import DocumentId
 from corpus.passages import PassageConfig
 from corpus.reading import find_files
+from index.adapter import open_adapter
 from index.document_tables import DocumentSummary
 from index.documents import DOCUMENTS_FILE, DocumentStore
-from index.encoder import EncoderRecord
+from index.encoder import ADAPTER_FILE, ENCODER_FOLDER, AdapterRecord, EncoderRecord
 from index.errors import ForeignModel, LastDocument, NothingIndexed, StoreError
 from index.generation import Index, Store
 from index.generation_writer import BuildConfig, Exporter, GenerationWriter, Written
 from index.intake import ReadingRules
-from index.model_source import DEFAULT_MODEL, ModelSource, locate
+from index.model_source import (
+    DEFAULT_MODEL,
+    SHIPPED_ADAPTERS,
+    AdapterChoice,
+    ModelSource,
+    locate,
+)
 from index.plan import Action, Decision, Plan, Planner, Stored
 from index.progress import SILENT, Progress
 
@@ -85,6 +92,7 @@ def build(
     paths: Sequence[Path],
     *,
     model: str | None = None,
+    adapter: AdapterChoice = None,
     rebuild: bool = False,
     catalog: Catalog | None = None,
     progress: Progress = SILENT,
@@ -102,6 +110,9 @@ def build(
         paths: Files, and folders to look for files in.
         model: Name or folder of a sentence-transformers model; None stands for the one that the
             store was built with, or else for the default.
+        adapter: The file of an adapter for the model, or False for none; None stands for the one
+            that the store was built with, or else, and where a rebuild names a model, for the
+            one that comes with the model.
         rebuild: Start anew with nothing but these files; the vectors of known texts are used all
             the same.
         catalog: Titles, authors and years; None for the known texts alone.
@@ -124,7 +135,7 @@ def build(
     with ExitStack() as opened:
         opened.enter_context(store.locked())
         previous = None if rebuild else _open_current(store, opened)
-        source = _choose_model(store, model, previous, config)
+        source = _choose_model(store, model, adapter, previous, config)
         stored = {} if previous is None else _stored(previous)
         plan = Planner(stored, rules.version, rules.catalog).plan(files)
         written = None
@@ -186,7 +197,11 @@ def _stored(index: Index) -> dict[DocumentId, Stored]:
 
 
 def _choose_model(
-    store: Store, model: str | None, previous: Index | None, config: BuildConfig
+    store: Store,
+    model: str | None,
+    adapter: AdapterChoice,
+    previous: Index | None,
+    config: BuildConfig,
 ) -> ModelSource | None:
     """Find the model to export; None stands for the one that the previous generation has.
 
@@ -194,13 +209,24 @@ def _choose_model(
         ForeignModel: If another one is asked for than the previous generation was built with.
     """
     if previous is None:
-        return locate(model or _remembered_model(store) or DEFAULT_MODEL)
-    if model is None:
+        remembered = _remembered(store)
+        if model is not None or remembered is None:
+            return locate(model or DEFAULT_MODEL, adapter=adapter)
+        if adapter is None:
+            adapter = _remembered_adapter(store, remembered)
+        return locate(remembered.name, adapter=adapter)
+    if model is None and adapter is None:
         return None
-    record, source = previous.encoder.record, locate(model)
+    record = previous.encoder.record
+    source = locate(model or record.name, adapter=adapter)
     precision = config.precision or record.precision
-    if not _is_same(record, source) or record.precision is not precision:
-        built, asked = (record.name, record.precision), (source.name, precision)
+    if (
+        not _is_same(record, source)
+        or record.precision is not precision
+        or (adapter is not None and record.adapter != _adapter_record(source))
+    ):
+        built = (_described(record.name, record.adapter), record.precision)
+        asked = (_described(source.name, _adapter_record(source)), precision)
         raise ForeignModel(store.path, built_with=" in ".join(built), asked_for=" in ".join(asked))
     return None
 
@@ -211,12 +237,30 @@ def _is_same(record: EncoderRecord, source: ModelSource) -> bool:
     return record.name == source.name
 
 
-def _remembered_model(store: Store) -> str | None:
-    """Name the model that a store was built with, as far as that can still be read."""
+def _adapter_record(source: ModelSource) -> AdapterRecord | None:
+    return None if source.adapter is None else source.adapter.record
+
+
+def _described(name: str, adapter: AdapterRecord | None) -> str:
+    return name if adapter is None else f"{name} with the adapter {adapter.name}"
+
+
+def _remembered(store: Store) -> EncoderRecord | None:
+    """Give what a store was built with, as far as that can still be read."""
     try:
-        return store.manifest().model.name
+        return store.manifest().model
     except StoreError:
         return None
+
+
+def _remembered_adapter(store: Store, record: EncoderRecord) -> AdapterChoice:
+    """Give the adapter that a store was built with; its generation has kept the file."""
+    if record.adapter is None:
+        return False
+    shipped = SHIPPED_ADAPTERS.get(record.name)
+    if shipped is not None and open_adapter(shipped).record == record.adapter:
+        return shipped
+    return store.folder(store.manifest().generation) / ENCODER_FOLDER / ADAPTER_FILE
 
 
 def _report(

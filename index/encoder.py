@@ -24,6 +24,7 @@ ENCODER_FOLDER = "encoder"
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "encoder.json"
+ADAPTER_FILE = "adapter.safetensors"
 
 # Texts of like length are run together. On 2 cores 16 passages of 140 tokens at a time are as fast
 # as any other number, and 4,096 tokens keep a batch of long texts below 100 MB.
@@ -49,6 +50,15 @@ class Precision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AdapterRecord:
+    """What an exported model says of the adapter that was merged into it."""
+
+    name: str
+    digest: str
+    """SHA-256 of the adapter's file."""
+
+
+@dataclass(frozen=True, slots=True)
 class EncoderRecord:
     """What is known of an exported model without running it."""
 
@@ -67,6 +77,8 @@ class EncoderRecord:
     """The signs that the model expects before a text, such as ``[CLS]``."""
     suffix_ids: tuple[int, ...]
     pad_id: int
+    adapter: AdapterRecord | None = None
+    """What was merged into the weights; the digest is that of the weights with it."""
 
     def to_json(self) -> str:
         """Write the record as JSON."""
@@ -85,6 +97,8 @@ class EncoderRecord:
             fields["precision"] = Precision(fields["precision"])
             fields["prefix_ids"] = tuple(fields["prefix_ids"])
             fields["suffix_ids"] = tuple(fields["suffix_ids"])
+            if fields.get("adapter") is not None:
+                fields["adapter"] = AdapterRecord(**fields["adapter"])
             return cls(**fields)
         except (KeyError, TypeError) as error:
             raise ValueError(f"no record of an encoder ({error})") from error

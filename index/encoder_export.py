@@ -6,14 +6,17 @@ This is the only module that loads torch, and it does so inside the functions th
 from __future__ import annotations
 
 import logging
+import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from index.adapter import merge, weight_parts
 from index.digests import digest_parts
 from index.encoder import (
+    ADAPTER_FILE,
     MODEL_FILE,
     RECORD_FILE,
     TOKENIZER_FILE,
@@ -50,7 +53,8 @@ def export(
     """Export a model so that ``OnnxEncoder.open`` can run it without torch.
 
     Args:
-        model: A name, a folder, or what ``locate`` has found.
+        model: A name, a folder, or what ``locate`` has found; a name brings along the adapter
+            that is shipped for it.
         folder: Where to write; made if need be.
         precision: ``f32`` gives the vectors of sentence-transformers on every machine; ``int8``
             is faster and a quarter of the size, with vectors at a cosine of about 0.99.
@@ -58,13 +62,17 @@ def export(
     Raises:
         ModelUnavailable: If the model cannot be loaded.
         UnsupportedModel: If it does more than a transformer with mean or first-token pooling.
+        UnsuitableAdapter: If its adapter was trained on another model.
     """
     source = locate(model) if isinstance(model, str) else model
     precision = Precision(precision)
     folder.mkdir(parents=True, exist_ok=True)
-    with _quiet_libraries():
+    with quiet_libraries():
         loaded = _load(source)
         pooling = _pooling(source.name, loaded)
+        if source.adapter is not None:
+            merge(_transformer(loaded), source.adapter)
+            shutil.copyfile(source.adapter.path, folder / ADAPTER_FILE)
         _write_tokenizer(loaded, folder / TOKENIZER_FILE)
         _write_model(loaded, folder / MODEL_FILE)
         if precision is Precision.INT8:
@@ -184,7 +192,7 @@ def _record(
     parts = [EXPORT_VERSION.encode(), pooling.encode(), precision.encode(), tokenizer.read_bytes()]
     return EncoderRecord(
         name=source.name,
-        digest=digest_parts([*parts, *_weights(transformer)]),
+        digest=digest_parts([*parts, *weight_parts(transformer)]),
         source_digest=source.digest,
         dimension=int(transformer.config.hidden_size),
         vocabulary_size=max(int(transformer.config.vocab_size), len(loaded.tokenizer)),
@@ -194,13 +202,8 @@ def _record(
         prefix_ids=signs[0],
         suffix_ids=signs[1],
         pad_id=int(loaded.tokenizer.pad_token_id or 0),
+        adapter=None if source.adapter is None else source.adapter.record,
     )
-
-
-def _weights(transformer: torch.nn.Module) -> Iterator[bytes]:
-    for name, tensor in sorted(transformer.state_dict().items()):
-        yield name.encode()
-        yield tensor.detach().cpu().contiguous().numpy().tobytes()
 
 
 def _window(loaded: SentenceTransformer) -> int:
@@ -222,7 +225,7 @@ def _signs(tokenizer: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:  # noqa: 
 
 
 @contextmanager
-def _quiet_libraries() -> Iterator[None]:
+def quiet_libraries() -> Iterator[None]:
     """Keep the libraries' own progress bars, log lines and known warnings off the terminal."""
     import torch.onnx
     from transformers.utils import logging as transformers_logging

@@ -13,7 +13,9 @@ StoreError
 └── ModelError
     ├── ModelUnavailable
     ├── DamagedModel
-    └── UnsupportedModel
+    ├── UnsupportedModel
+    ├── DamagedAdapter
+    └── UnsuitableAdapter
 """
 
 from __future__ import annotations
@@ -185,3 +187,27 @@ class UnsupportedModel(ModelError):
             f"model {name!r}: found {found}, expected {expected}; choose another model"
         )
         self.name = name
+
+
+class DamagedAdapter(ModelError):
+    """Raised when the file of an adapter is missing or cannot be understood."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        """Say which file it is, and what was found."""
+        super().__init__(
+            f"{str(path)!r}: found {found}, expected an adapter; make one with `ibid tune`, "
+            "or use --no-adapter for the model as it is"
+        )
+        self.path = path
+
+
+class UnsuitableAdapter(ModelError):
+    """Raised when an adapter was trained on another model than it is to change."""
+
+    def __init__(self, path: Path, found: str, expected: str) -> None:
+        """Say which adapter it is, and how the models' weights are told apart."""
+        super().__init__(
+            f"{str(path)!r}: found a model with weights {found[:12]}, expected {expected[:12]}, "
+            "which the adapter was trained on; use --no-adapter for the model as it is"
+        )
+        self.path = path

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
+from index.adapter import Adapter, open_adapter
 from index.digests import digest_file, digest_files, digest_parts
 from index.errors import DamagedModel, ModelUnavailable
 
@@ -43,6 +45,14 @@ PACKAGED: Mapping[str, PackagedModel] = {
     )
 }
 
+ADAPTERS = Path(__file__).parent / "adapters"
+
+SHIPPED_ADAPTERS: Mapping[str, Path] = {DEFAULT_MODEL: ADAPTERS / "scholarly.safetensors"}
+"""Adapters that belong to a model unless another, or none, is asked for."""
+
+AdapterChoice = Path | Literal[False] | None
+"""The file of an adapter; False for none; None for the one that is shipped, if there is one."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSource:
@@ -53,6 +63,8 @@ class ModelSource:
     """None for a model that has to come from the hub."""
     digest: str | None
     """Of the model's files, wherever they stand; None for one from the hub."""
+    adapter: Adapter | None = None
+    """What is to be merged into its weights."""
 
     @property
     def location(self) -> str:
@@ -60,17 +72,32 @@ class ModelSource:
         return self.name if self.folder is None else str(self.folder)
 
 
-def locate(model: str, *, packaged: Mapping[str, PackagedModel] = PACKAGED) -> ModelSource:
+def locate(
+    model: str,
+    *,
+    adapter: AdapterChoice = None,
+    packaged: Mapping[str, PackagedModel] = PACKAGED,
+    shipped: Mapping[str, Path] = SHIPPED_ADAPTERS,
+) -> ModelSource:
     """Find a model's files.
 
     Args:
         model: A folder, or a name as on the hub; ``sentence-transformers/`` may be left out.
+        adapter: What to merge into the weights.
         packaged: The models that come with an installed package.
+        shipped: The adapters that come with Ibid.
 
     Raises:
         DamagedModel: If the files of a packaged model are not the published ones.
         ModelUnavailable: If a path was meant and there is no such folder.
+        DamagedAdapter: If the adapter's file is missing.
     """
+    source = _locate(model, packaged)
+    path = shipped.get(source.name) if adapter is None else adapter
+    return replace(source, adapter=open_adapter(path)) if path else source
+
+
+def _locate(model: str, packaged: Mapping[str, PackagedModel]) -> ModelSource:
     folder = Path(model).expanduser()
     if folder.is_dir():
         return _folder_source(str(folder.resolve()), folder.resolve())

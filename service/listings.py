@@ -19,6 +19,7 @@ from service.terminal import FAINT, MARK, NUMBER, TITLE, Paper, section_path, sh
 
 if TYPE_CHECKING:
     from index.build import BuildReport
+    from index.encoder import AdapterRecord
     from index.generation import StoreStatus
 
 CHARS_BEFORE_MARK = 60
@@ -82,6 +83,7 @@ def show_status(console: Console, status: StoreStatus) -> None:
         "documents": f"{manifest.documents:,}",
         "passages": f"{manifest.passages:,}",
         "model": f"{manifest.model.name} ({manifest.model.precision})",
+        "adapter": _adapter(manifest.model.adapter),
         "size": f"{status.size_bytes / MEGABYTE:,.1f} MB",
         "cache": f"{status.cache_bytes / MEGABYTE:,.1f} MB",
         "generations": ", ".join(status.generations),
@@ -89,6 +91,10 @@ def show_status(console: Console, status: StoreStatus) -> None:
     paper = Paper(console)
     for name, fact in facts.items():
         paper.write(Text(clean(fact)), first=Text(name.ljust(12), style=FAINT))
+
+
+def _adapter(adapter: AdapterRecord | None) -> str:
+    return "none" if adapter is None else f"{adapter.name} ({adapter.digest[:12]})"
 
 
 def build_summary(report: BuildReport) -> Text:

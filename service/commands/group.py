@@ -23,6 +23,7 @@ ENTRY_POINTS = "ibid.commands"
 
 ELSEWHERE: Mapping[str, str] = {
     "eval": "Measure the answers on cases with known facts.",
+    "tune": "Adapt the embedding model to questions with known answers.",
 }
 """Commands of other packages, with the line that stands for each in the list of commands."""
 

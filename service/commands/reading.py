@@ -26,6 +26,20 @@ ModelOption = Annotated[
         show_default="that of the index, or all-MiniLM-L6-v2",
     ),
 ]
+AdapterOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--adapter",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="Adapter for the model, made by `ibid tune`.",
+        show_default="that of the index, or the one that comes with the model",
+    ),
+]
+NoAdapterOption = Annotated[
+    bool, typer.Option("--no-adapter", help="The model as its authors published it.")
+]
 CatalogOption = Annotated[
     Path | None,
     typer.Option(
@@ -46,6 +60,8 @@ def index(
     ],
     store: StoreOption = None,
     model: ModelOption = None,
+    adapter: AdapterOption = None,
+    no_adapter: NoAdapterOption = False,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Start anew, in place of adding to what is there.")
     ] = False,
@@ -56,11 +72,14 @@ def index(
     from service import printing
     from service.progress import ConsoleProgress
 
+    if adapter is not None and no_adapter:
+        raise typer.BadParameter("give --adapter or --no-adapter, not both")
     with ConsoleProgress(printing.progress_console()) as progress:
         report = build(
             store_of(context, store),
             paths,
             model=model,
+            adapter=False if no_adapter else adapter,
             rebuild=rebuild,
             catalog=_catalog(paths, catalog),
             progress=progress,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import zlib
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from index.build import BuildConfig, BuildReport, Exporter, build
 from index.encoder import (
+    ADAPTER_FILE,
     MODEL_FILE,
     RECORD_FILE,
     TOKENIZER_FILE,
@@ -66,9 +68,13 @@ def tiny_exporter(dimension: int) -> Exporter:
         vocabulary = _vocabulary()
         _tokenizer(vocabulary).save(str(folder / TOKENIZER_FILE))
         onnx.save(_gather(_vectors(vocabulary, dimension)), folder / MODEL_FILE)
+        adapter = None if model.adapter is None else model.adapter.record
+        if model.adapter is not None:
+            shutil.copyfile(model.adapter.path, folder / ADAPTER_FILE)
+        facts = f"{model.name} {dimension} {precision} {adapter}"
         record = EncoderRecord(
             name=model.name,
-            digest=hashlib.sha256(f"{model.name} {dimension} {precision}".encode()).hexdigest(),
+            digest=hashlib.sha256(facts.encode()).hexdigest(),
             source_digest=model.digest,
             dimension=dimension,
             vocabulary_size=len(vocabulary),
@@ -78,6 +84,7 @@ def tiny_exporter(dimension: int) -> Exporter:
             prefix_ids=(vocabulary["[CLS]"],),
             suffix_ids=(vocabulary["[SEP]"],),
             pad_id=vocabulary["[PAD]"],
+            adapter=adapter,
         )
         (folder / RECORD_FILE).write_text(record.to_json(), encoding="utf-8")
         return record

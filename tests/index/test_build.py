@@ -11,6 +11,7 @@ import pytest
 from corpus.catalog import Catalog, Entry
 from corpus.errors import NothingToRead
 from corpus.passages import PassageConfig
+from index.adapter import Facts, open_adapter, write_adapter
 from index.build import BuildConfig, build, remove
 from index.encoder import Precision
 from index.errors import (
@@ -284,6 +285,46 @@ def test_another_precision_is_another_model(built, library, exporter):
 
     with pytest.raises(ForeignModel, match="tiny/words in f32, expected tiny/words in int8"):
         built.index(library, config=config)
+
+
+@pytest.fixture
+def adapter(tmp_path):
+    """An adapter of nothing."""
+    write_adapter(tmp_path / "thin.safetensors", {}, Facts("thin", "weights", {}))
+    return tmp_path / "thin.safetensors"
+
+
+def test_an_adapter_is_named_with_its_digest_in_the_manifest(built, library, adapter):
+    before = built.manifest().model
+
+    built.index(library, adapter=adapter, rebuild=True)
+
+    after = built.manifest().model
+    assert before.adapter is None
+    assert after.adapter == open_adapter(adapter).record
+    assert after.digest != before.digest
+
+
+def test_vectors_with_an_adapter_and_without_do_not_mix(built, library, adapter):
+    with pytest.raises(ForeignModel, match="expected tiny/words with the adapter thin in f32"):
+        built.index(library, adapter=adapter)
+    report = built.index(library, adapter=adapter, rebuild=True)
+
+    assert report.encoded == report.passages, "nothing is taken from the cache"
+    with pytest.raises(ForeignModel, match="tiny/words with the adapter thin in f32, expected"):
+        built.index(library, adapter=False)
+
+
+def test_a_store_keeps_its_adapter_when_nothing_is_said_of_one(built, library, adapter, exporter):
+    built.index(library, adapter=adapter, rebuild=True)
+    digest = built.manifest().model.digest
+    adapter.unlink()
+    (library / "ink.txt").write_text("Ink froze in the bottles.")
+
+    built.index(library)
+    assert built.manifest().model.digest == digest
+    build(built.path, [library], rebuild=True, config=BuildConfig(exporter=exporter))
+    assert built.manifest().model.digest == digest
 
 
 def test_without_a_model_the_store_goes_on_with_its_own(built, library):

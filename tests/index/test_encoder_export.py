@@ -9,6 +9,7 @@ import shutil
 import numpy as np
 import pytest
 
+from index.adapter import merge
 from index.encoder import OnnxEncoder, Precision
 from index.encoder_export import export
 from index.errors import ModelUnavailable, UnsupportedModel
@@ -26,7 +27,7 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported")
-    export(DEFAULT_MODEL, folder)
+    export(locate(DEFAULT_MODEL, adapter=False), folder)
     return OnnxEncoder.open(folder)
 
 
@@ -76,11 +77,28 @@ def test_the_record_tells_where_the_model_came_from(exported):
 
 def test_exporting_again_gives_the_same_digest_and_says_nothing(exported, tmp_path, caplog, capfd):
     with caplog.at_level(logging.INFO):
-        record = export("all-MiniLM-L6-v2", tmp_path)
+        record = export(locate("all-MiniLM-L6-v2", adapter=False), tmp_path)
 
     assert record == exported.record
     assert {entry.name for entry in caplog.records} == {"index.encoder_export"}
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.model
+def test_the_shipped_adapter_is_merged_into_the_default_model(exported, tmp_path):
+    from sentence_transformers import SentenceTransformer
+
+    record = export(DEFAULT_MODEL, tmp_path)
+    encoder = OnnxEncoder.open(tmp_path)
+    adapter = locate(DEFAULT_MODEL).adapter
+    reference = SentenceTransformer(locate(DEFAULT_MODEL).location, device="cpu")
+    merge(reference[0].auto_model, adapter)
+    expected = reference.encode(TEXTS, normalize_embeddings=True)
+
+    assert record.adapter == adapter.record
+    assert record.digest != exported.digest
+    assert record.source_digest == exported.record.source_digest
+    assert np.sum(encoder.encode(TEXTS).sentence * expected, axis=1).min() >= 0.9999
 
 
 @pytest.fixture
@@ -134,7 +152,7 @@ def test_a_name_that_the_hub_cannot_give_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.model
 def test_a_model_of_small_numbers_is_near_the_whole_one(exported, tmp_path, caplog):
-    record = export(DEFAULT_MODEL, tmp_path, precision="int8")
+    record = export(locate(DEFAULT_MODEL, adapter=False), tmp_path, precision="int8")
     encoder = OnnxEncoder.open(tmp_path)
 
     cosines = np.sum(encoder.encode(TEXTS).sentence * exported.encode(TEXTS).sentence, axis=1)

@@ -8,6 +8,7 @@ import pytest
 import index.errors
 from index.errors import (
     AmbiguousDocument,
+    DamagedAdapter,
     DamagedModel,
     DamagedStore,
     ForeignFormat,
@@ -20,6 +21,7 @@ from index.errors import (
     StoreBusy,
     StoreError,
     UnknownDocument,
+    UnsuitableAdapter,
     UnsupportedModel,
 )
 
@@ -38,6 +40,8 @@ EXAMPLES = [
     StoreBusy(PATH),
     UnknownDocument("wire.txt", ["wires.txt", "lamps.txt"]),
     UnsupportedModel("some/model", "max pooling", "mean pooling"),
+    DamagedAdapter(PATH, "no such file"),
+    UnsuitableAdapter(PATH, "0123", "4567"),
 ]
 
 

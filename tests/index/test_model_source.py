@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
+from index.adapter import Facts, open_adapter, write_adapter
 from index.errors import DamagedModel, ModelUnavailable
-from index.model_source import DEFAULT_MODEL, PackagedModel, locate
+from index.model_source import DEFAULT_MODEL, SHIPPED_ADAPTERS, PackagedModel, locate
 
 WEIGHTS = b"as good as weights"
 
@@ -84,3 +85,29 @@ def test_a_folder_that_is_not_there_is_not_looked_for_on_the_hub(name):
 def test_a_folder_without_a_model_is_refused(tmp_path):
     with pytest.raises(ModelUnavailable, match="found a folder without model files"):
         locate(str(tmp_path))
+
+
+def test_a_name_brings_the_adapter_that_is_shipped_for_it(packaged, tmp_path):
+    shipped = {"some/model": tmp_path / "thin.safetensors"}
+    write_adapter(shipped["some/model"], {}, Facts("thin", "weights", {}))
+
+    with_it = locate("some/model", packaged=packaged, shipped=shipped)
+    without = locate("some/model", packaged=packaged, shipped=shipped, adapter=False)
+
+    assert with_it.adapter == open_adapter(shipped["some/model"])
+    assert without.adapter is None
+    assert with_it.digest == without.digest, "the model's own files are the same"
+
+
+def test_another_adapter_takes_the_place_of_the_shipped_one(packaged, tmp_path):
+    write_adapter(tmp_path / "mine.safetensors", {}, Facts("mine", "weights", {}))
+
+    source = locate("some/model", packaged=packaged, adapter=tmp_path / "mine.safetensors")
+
+    assert source.adapter is not None
+    assert source.adapter.record.name == "mine"
+
+
+def test_the_shipped_adapter_is_small():
+    for path in SHIPPED_ADAPTERS.values():
+        assert path.stat().st_size <= 3_000_000

@@ -73,6 +73,7 @@ Commands:
   key        Make an API key; from then on the server asks for one.
   mcp        Give other assistants tools (Model Context Protocol).
   eval       Measure the answers on cases with known facts.
+  tune       Adapt the embedding model to questions with known answers.
 """,
         "",
     )
@@ -95,6 +96,9 @@ Options:
   --store DIR     Folder of the index.  [default: (var/ibid, or $IBID_STORE)]
   --model NAME    Embedding model: a sentence-transformers name or folder.
                   [default: (that of the index, or all-MiniLM-L6-v2)]
+  --adapter FILE  Adapter for the model, made by `ibid tune`.  [default: (that
+                  of the index, or the one that comes with the model)]
+  --no-adapter    The model as its authors published it.
   --rebuild       Start anew, in place of adding to what is there.
   --catalog FILE  Titles, authors and years.  [default: (catalog.toml in the
                   folders)]
@@ -219,6 +223,17 @@ def test_status_names_generation_counts_and_model(ibid):
     status = json.loads(body)
     assert (status["documents"], status["model"]) == (3, "tiny/words")
     assert status["generation"] in text
+
+
+def test_an_adapter_and_none_at_once_is_misused(ibid, tmp_path):
+    (tmp_path / "some.safetensors").write_bytes(b"")
+
+    code, _, errors = ibid(
+        "index", str(tmp_path), "--adapter", str(tmp_path / "some.safetensors"), "--no-adapter"
+    )
+
+    assert code == 2
+    assert "--adapter or --no-adapter, not both" in errors
 
 
 def test_indexing_tells_what_was_read_and_says_progress_elsewhere(ibid, tmp_path):

@@ -1,0 +1,1 @@
+"""Adapts the encoder to written questions: material, training, and what it changes."""

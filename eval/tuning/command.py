@@ -1,0 +1,77 @@
+"""``ibid tune``: adapt the encoder to written questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eval.fitting.examples import load_questions
+from eval.terminal import BarOnStderr, told_in_one_line
+from eval.tuning.examination import print_changes
+from eval.tuning.training import TrainingConfig
+from index.model_source import DEFAULT_MODEL
+
+DEFAULTS = TrainingConfig()
+
+
+def tune(
+    library: Annotated[
+        Path, typer.Argument(exists=True, help="File or folder that the questions are about.")
+    ],
+    questions: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, help="Questions with the span of each answer."),
+    ],
+    also: Annotated[
+        list[Path] | None, typer.Option("--also", exists=True, help="More files and folders.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", help="The adapter's file, named after what it is for.")
+    ] = Path("var/tune/adapter.safetensors"),
+    work: Annotated[
+        Path,
+        typer.Option("--work", file_okay=False, help="Folder to go on from when interrupted."),
+    ] = Path("var/tune"),
+    model: Annotated[
+        str, typer.Option("--model", help="A sentence-transformers name or folder.")
+    ] = DEFAULT_MODEL,
+    unseen: Annotated[
+        list[str] | None,
+        typer.Option("--unseen", help="File of the library to keep out of training altogether."),
+    ] = None,
+    passes: Annotated[int, typer.Option(min=1, help="Times each question is seen.")] = (
+        DEFAULTS.passes
+    ),
+    steps: Annotated[
+        int | None,
+        typer.Option(min=1, help="Stop after so many batches.", show_default="all of the passes"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="What all chance comes from.")] = DEFAULTS.seed,
+) -> None:
+    """Adapt the encoder to questions over a library, and measure what that changes.
+
+    Of every document one stretch in ten is kept out of training, with all questions about it.
+    """
+    # Here and not above: both load the index and its engines, which --help can do without.
+    from eval.tuning.run import Task, to_json
+    from eval.tuning.run import tune as run
+
+    with told_in_one_line():
+        task = Task(
+            library=[library, *(also or ())],
+            examples=[example for path in questions for example in load_questions(path)],
+            out=out,
+            work=work,
+            model=model,
+            unseen=tuple(unseen or ()),
+            training=TrainingConfig(passes=passes, steps=steps, seed=seed),
+        )
+        outcome = run(task, BarOnStderr())
+        (work / "outcome.json").write_text(to_json(outcome), encoding="utf-8")
+        typer.echo(f"{outcome.trained_on} questions learnt from; adapter: {out}")
+        typer.echo("| questions | ranked by | measure | before | after | difference | 95% |")
+        typer.echo("|---|---|---|---|---|---|---|")
+        for name, some in outcome.changes.items():
+            print_changes(f"{name} ({outcome.examined[name]})", some, typer.echo)
