@@ -172,6 +172,12 @@ def fit(
     ] = None,
 ) -> None:
     """Fit the weights of ranking, quoting and abstaining to questions with known answers."""
+    # These load the whole index; `ibid eval --help` does not need it.
+    from eval.fitting.examples import load_questions
+    from eval.fitting.fit_all import MODELS, Material, fit_all, write_all
+    from rag.models import WEIGHTS
+
+    with told_in_one_line():
         material = Material(
             [example for path in questions for example in load_questions(path, every=every)],
             [case for file in load_cases(cases) for case in file.cases],
