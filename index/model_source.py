@@ -47,7 +47,11 @@ PACKAGED: Mapping[str, PackagedModel] = {
 
 ADAPTERS = Path(__file__).parent / "adapters"
 
-SHIPPED_ADAPTERS: Mapping[str, Path] = {DEFAULT_MODEL: ADAPTERS / "scholarly.safetensors"}
+SCHOLARLY_ADAPTER = ADAPTERS / "scholarly.safetensors"
+"""For the default model. It waits to be asked for: the weights of ranking and abstaining are fitted
+to the model without it."""
+
+SHIPPED_ADAPTERS: Mapping[str, Path] = {}
 """Adapters that belong to a model unless another, or none, is asked for."""
 
 AdapterChoice = Path | Literal[False] | None
@@ -93,8 +97,16 @@ def locate(
         DamagedAdapter: If the adapter's file is missing.
     """
     source = _locate(model, packaged)
-    path = shipped.get(source.name) if adapter is None else adapter
+    path = shipped.get(source.name) if adapter is None else _find_adapter(adapter)
     return replace(source, adapter=open_adapter(path)) if path else source
+
+
+def _find_adapter(adapter: AdapterChoice) -> AdapterChoice:
+    """Take ``scholarly`` for the shipped adapter of that name, where no such file stands."""
+    if not adapter or adapter.exists():
+        return adapter
+    named = ADAPTERS / f"{adapter.name}.safetensors"
+    return named if adapter == Path(adapter.name) and named.exists() else adapter
 
 
 def _locate(model: str, packaged: Mapping[str, PackagedModel]) -> ModelSource:

@@ -13,7 +13,7 @@ from index.adapter import merge
 from index.encoder import OnnxEncoder, Precision
 from index.encoder_export import export
 from index.errors import ModelUnavailable, UnsupportedModel
-from index.model_source import DEFAULT_MODEL, locate
+from index.model_source import DEFAULT_MODEL, SCHOLARLY_ADAPTER, locate
 
 TEXTS = [
     "How many people died in the famine?",
@@ -88,9 +88,10 @@ def test_exporting_again_gives_the_same_digest_and_says_nothing(exported, tmp_pa
 def test_the_shipped_adapter_is_merged_into_the_default_model(exported, tmp_path):
     from sentence_transformers import SentenceTransformer
 
-    record = export(DEFAULT_MODEL, tmp_path)
+    source = locate(DEFAULT_MODEL, adapter=SCHOLARLY_ADAPTER)
+    record = export(source, tmp_path)
     encoder = OnnxEncoder.open(tmp_path)
-    adapter = locate(DEFAULT_MODEL).adapter
+    adapter = source.adapter
     reference = SentenceTransformer(locate(DEFAULT_MODEL).location, device="cpu")
     merge(reference[0].auto_model, adapter)
     expected = reference.encode(TEXTS, normalize_embeddings=True)

@@ -7,7 +7,7 @@ import pytest
 
 from index.adapter import Facts, open_adapter, write_adapter
 from index.errors import DamagedModel, ModelUnavailable
-from index.model_source import DEFAULT_MODEL, SHIPPED_ADAPTERS, PackagedModel, locate
+from index.model_source import ADAPTERS, DEFAULT_MODEL, PackagedModel, locate
 
 WEIGHTS = b"as good as weights"
 
@@ -109,5 +109,5 @@ def test_another_adapter_takes_the_place_of_the_shipped_one(packaged, tmp_path):
 
 
 def test_the_shipped_adapter_is_small():
-    for path in SHIPPED_ADAPTERS.values():
+    for path in ADAPTERS.iterdir():
         assert path.stat().st_size <= 3_000_000
