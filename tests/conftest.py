@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import settings
+
+# A job that a shell starts in the background is born deaf to Ctrl-C, and so are the servers it
+# starts; the tests that stop one with it must be able to.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Before any test imports a library that looks at it.
 os.environ["HF_HUB_OFFLINE"] = "1"
