@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus.document import Span
@@ -165,8 +165,3 @@ def _join(first: Draft, second: Draft, seam: Seam) -> None:
     first.joins.extend(second.joins)
     first.spans.extend(second.spans)
     first.text = first.text + ("" if seam.inside_word else " ") + second.text
-
-
-def count_halves(drafts: Sequence[Draft]) -> int:
-    """Count the paragraphs that still break off."""
-    return sum(d.is_text and is_open(_TRAILING_MARKS.sub("", d.text)) for d in drafts)

@@ -104,26 +104,6 @@ class SourceMap:
                 spans.append((low + shift, high + shift))
         return spans
 
-    def source_offset(self, offset: int) -> int | None:
-        """Give the source place of one character of the clean text, if it came from the file."""
-        spans = self.spans(offset, offset + 1)
-        return spans[0][0] if spans else None
-
-    def text_offset(self, source_offset: int) -> int:
-        """Give the first place of the clean text that came from this source place or later.
-
-        Only the body ascends in the source; this looks for the nearest run over all of them.
-        """
-        best: tuple[int, int] | None = None
-        for text_start, source_start, length in self.runs():
-            if source_start <= source_offset < source_start + length:
-                return text_start + source_offset - source_start
-            if source_start > source_offset and (best is None or source_start < best[0]):
-                best = (source_start, text_start)
-        if best is not None:
-            return best[1]
-        return self._text_starts[-1] + self._lengths[-1] if self._text_starts else 0
-
     def to_bytes(self) -> bytes:
         """Pack the map for storage: four columns of 64-bit numbers, one after another."""
         columns = [
