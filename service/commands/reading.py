@@ -30,10 +30,8 @@ AdapterOption = Annotated[
     Path | None,
     typer.Option(
         "--adapter",
-        metavar="FILE",
-        exists=True,
-        dir_okay=False,
-        help="Adapter for the model, made by `ibid tune`.",
+        metavar="NAME|FILE",
+        help="Adapter for the model: `scholarly`, or a file made by `ibid tune`.",
         show_default="that of the index, or the one that comes with the model",
     ),
 ]
