@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -19,6 +20,7 @@ from corpus.document import (
     Block,
     Document,
     DocumentId,
+    Kind,
     Mark,
     Note,
     PageStart,
@@ -59,6 +61,16 @@ _ROWS_AT_ONCE = 10_000
 _DOCUMENTS_REMEMBERED = 256
 
 Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRows:
+    """Where a note can be found: by itself, and by the passage that carries its mark."""
+
+    own: int | None
+    """The row of the passage that is the note."""
+    host: int | None
+    """The row of the passage of the body that the note hangs on; None where its mark was lost."""
 
 
 class DocumentStore:
@@ -312,6 +324,17 @@ class StoredDocument:
         """Give the notes, in order."""
         columns = "marker, start, stop, section, mark, resolved, reason"
         return self._parts("notes", columns, note_from)
+
+    @cached_property
+    def note_rows(self) -> tuple[NoteRows, ...]:
+        """Tell for each of the notes in which rows it and its mark stand."""
+        query = "SELECT row, kind, notes FROM passages WHERE row BETWEEN ? AND ? AND notes <> '[]'"
+        own: dict[int, int] = {}
+        host: dict[int, int] = {}
+        for row, kind, notes in self._store.fetch(query, (self.rows.start, self.rows.stop - 1)):
+            rows = own if kind == Kind.NOTE else host
+            rows.update(dict.fromkeys(json.loads(notes), row))
+        return tuple(NoteRows(own.get(i), host.get(i)) for i in range(len(self.notes)))
 
     @property
     def abbreviations(self) -> tuple[tuple[str, str], ...]:

@@ -60,15 +60,23 @@ _FOCUS_CHARS = 24
 
 _NOTES = re.compile(r"\b(?:foot|end)-?notes?\b|\bnote \d", re.IGNORECASE)
 
-# The first that fits holds: 'in which note' asks for a note even where it also asks how many.
+# ``@`` stands for an author that the question names. The first sign that fits holds: 'in which
+# note' asks for a note even where it also asks how many.
 _SIGNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
     (wanted, re.compile(pattern, re.IGNORECASE))
     for wanted, pattern in (
         (
             Wanted.NOTE,
-            r"\b(?:foot|end)?notes?\b|\bcit(?:e|es|ed|ing|ation)\b|\bsourced?\b|\bsources\b"
-            r"|\brefer(?:s|red|ence|ences)?\b.*\bfor\b|\bbibliograph|\bwhich (?:book|work|archive|"
-            r"collection|periodical|newspaper|journal|edition|publication)s?\b",
+            r"\b(?:foot|end)-?notes?\b|\bnote\b|(?:@'s|in the) notes\b"
+            r"|\bcit(?:e|es|ed|ing|ation)\b|\bsourced?\b|\bsources\b"
+            r"|\brefer(?:s|red)?\b.*\bfor\b|(?<!with )(?<!in )\breferences?\b(?! to\b)"
+            r"|\bbibliograph|\b(?:which|what) (?:published |archival )?(?:book|work|archive|"
+            r"collection|periodical|newspaper|journal|edition|publication)s?\b"
+            r"|\b(?:which|what) (?:document|file|paper)s? in the archives?\b"
+            r"|\bquoted by (?:the author|@)"
+            r"|\bwhere (?:does|did) (?:the author|@) (?:find|take|get|quote|draw)\b"
+            r"|\b(?:from|in|of) (?:which|what)\b.*\b(?:does|did) (?:the author|@) "
+            r"(?:find|take|get|quote|draw)\b",
         ),
         (
             Wanted.DATE,
@@ -152,15 +160,16 @@ def understand(
     named = _named_groups(text, documents, lambda word: frequency(word) > COMMON_SHARE)
     surnames = {fold(surname(d.author)) for d in documents if d.author}
     words = list(dict.fromkeys(w for w in _WORD.findall(text) if _is_content(w, surnames)))
+    naming = _naming(text, documents, named)
     return Query(
         text=text,
         words=tuple(words),
-        wanted=next((wanted for wanted, sign in _SIGNS if sign.search(text)), Wanted.OTHER),
+        wanted=_wanted(_without_names(text, naming)),
         unknown=tuple(word for word in words if frequency(word) == 0),
         years=tuple(dict.fromkeys(_years(text))),
         names=tuple(dict.fromkeys(fold(name) for name in _NAME.findall(text))),
         focus=_focus(text),
-        naming=_naming(text, documents, named),
+        naming=naming,
         named=named,
     )
 
@@ -169,6 +178,21 @@ def surname(author: str) -> str:
     """Give an author's last name, as a question would name them."""
     before_comma = author.split(",")[0].strip()
     return before_comma.split()[-1] if before_comma else author
+
+
+def _wanted(text: str) -> Wanted:
+    return next((wanted for wanted, sign in _SIGNS if sign.search(text)), Wanted.OTHER)
+
+
+def _without_names(text: str, naming: Sequence[tuple[int, int]]) -> str:
+    """Put ``@`` in the place of each author, so that a sign can tell 'where did @ find' by it."""
+    parts = []
+    low = 0
+    for start, end in naming:
+        if start >= low:
+            parts += [text[low:start], "@'s" if text[start:end].endswith("'s") else "@"]
+            low = end
+    return "".join([*parts, text[low:]])
 
 
 def _is_content(word: str, surnames: set[str]) -> bool:

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.document import DocumentId
+from corpus.document import DocumentId, Kind
 from index.arrays import Floats, Rows
 from index.document_tables import StoredPassage
 from index.encoder import Encoded
 from index.generation import Index
 from rag.features import passage_features
 from rag.late_interaction import TokenMatch, match_tokens
-from rag.question import Query
+from rag.note_links import best_first, end_of_chain, hanging_notes, host_of
+from rag.question import Query, Wanted
 from rag.retrieval import retrieve
 from rag.weights import LogisticModel
+
+# So many of the first passages bring what belongs to them, and so many notes each of them.
+_LEADERS = 2
+_NOTES_EACH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,14 @@ def rank(
     candidates = retrieve(index, query, encoded, rows=rows)
     if not len(candidates):
         return None
-    passages = index.documents.passages(candidates.rows)
+    passages = candidates.passages
     match = match_tokens(encoded, index.tokens, passages, ignore=query.naming)
     features = passage_features(query, candidates, passages, match)
     scores = model.scores(features)
     order = np.argsort(-scores, kind="stable")
     if query.compares:
         order = _in_turn(order, passages, query.named)
+    order = _beside_their_notes(order, index, query, passages, match)
     return Ranking(
         passages=tuple(passages[i] for i in order),
         scores=scores[order],
@@ -89,3 +95,45 @@ def _in_turn(
                 taken.setdefault(int(queue[depth]))
     rest = [int(i) for i in order if int(i) not in taken]
     return np.array([*taken, *rest], dtype=np.int64)
+
+
+def _beside_their_notes(
+    order: Rows,
+    index: Index,
+    query: Query,
+    passages: Sequence[StoredPassage],
+    match: TokenMatch,
+) -> Rows:
+    """Put a note and the passage that carries its mark one after the other.
+
+    A reader needs both: the note says where a claim is from, the passage what the claim is. Of the
+    first passages a note brings its passage, and where a question asks for notes, a passage brings
+    those that speak to its best sentences, and an ``Ibid`` the note that it points to.
+    """
+    place = {passage.row: i for i, passage in enumerate(passages)}
+    beside: dict[int, None] = {}
+    for i in map(int, order[:_LEADERS]):
+        beside.setdefault(i)
+        if passages[i].kind is Kind.NOTE:
+            rows = [host_of(index.documents, passages[i])]
+        elif query.wanted is Wanted.NOTE:
+            rows = _notes_of(index, passages[i], match.weights @ match.of(i), passages)
+        else:
+            rows = []
+        beside.update({place[row]: None for row in rows if row in place})
+    rest = [int(i) for i in order if int(i) not in beside]
+    return np.array([*beside, *rest], dtype=np.int64)
+
+
+def _notes_of(
+    index: Index,
+    passage: StoredPassage,
+    sentence_scores: Floats,
+    passages: Sequence[StoredPassage],
+) -> list[int | None]:
+    notes = {p.row: p for p in passages if p.kind is Kind.NOTE}
+    hanging = best_first(hanging_notes(index.documents, passage), sentence_scores)
+    rows: list[int | None] = []
+    for row in [note.row for note in hanging[:_NOTES_EACH] if note.row in notes]:
+        rows += [row, end_of_chain(index.documents, notes[row], notes)]
+    return rows

@@ -1,16 +1,21 @@
-"""Gathers candidates for a question: by words and by vectors, over all and in what it names."""
+"""Gathers candidates for a question: by words and by vectors, over all and in what it names.
+
+A note and the passage that carries its mark come together: whichever is found brings the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.arrays import Floats, Rows
+from index.document_tables import StoredPassage
 from index.encoder import Encoded
 from index.generation import Index
-from rag.question import Query
+from rag.note_links import hosts_of, notes_hanging_on
+from rag.question import Query, Wanted
 
 # Deep enough that the evidence of nearly every question is among the candidates (99% on the
 # training questions), shallow enough that all of them can be compared token by token.
@@ -29,6 +34,8 @@ class Candidates:
 
     rows: Rows
     """(n,) int64, ascending."""
+    passages: tuple[StoredPassage, ...]
+    """The n passages themselves."""
     cosine: Floats
     """(n,) float32: cosine of the question and the passage."""
     bm25: Mapping[str, Floats]
@@ -73,11 +80,13 @@ def retrieve(
             hits = index.lexical.search_terms(terms, 4 * limit, fields={field: 1.0}, rows=scope)
             bm25[field].update(hits)
             found.update(row for row, _ in hits[:limit])
-    ordered = np.array(sorted(found), dtype=np.int64)
+    passages = _with_companions(index, query, found, rows)
+    ordered = np.array([passage.row for passage in passages], dtype=np.int64)
     cosine: Floats = (index.dense.vectors(ordered) @ encoded.sentence[0]).astype(np.float32)
     highest = _highest_score(index, terms)
     return Candidates(
         rows=ordered,
+        passages=passages,
         cosine=cosine,
         bm25={
             field: np.array([bm25[field].get(int(r), 0.0) for r in ordered], dtype=np.float32)
@@ -85,6 +94,25 @@ def retrieve(
             for field in FIELDS
         },
     )
+
+
+def _with_companions(
+    index: Index, query: Query, found: Collection[int], rows: Rows | None
+) -> tuple[StoredPassage, ...]:
+    """Give the passages of some rows with what belongs to them, in the order of their rows.
+
+    A note brings the passage that carries its mark; where a question asks for notes, a passage
+    brings those that hang on it.
+    """
+    passages = index.documents.passages(sorted(found))
+    companions = hosts_of(index.documents, passages)
+    if query.wanted is Wanted.NOTE:
+        companions |= notes_hanging_on(index.documents, passages)
+    companions -= set(found)
+    if rows is not None:
+        companions &= set(rows.tolist())
+    both = [*passages, *index.documents.passages(sorted(companions))]
+    return tuple(sorted(both, key=lambda passage: passage.row))
 
 
 def _named_rows(index: Index, query: Query, rows: Rows | None) -> list[Rows]:

@@ -107,3 +107,20 @@ def test_only_words_about_the_matter_are_searched_for() -> None:
     query = understand("According to Miller, how many sacks did the miller count?", LIBRARY)
 
     assert query.words == ("sacks", "count")
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Where did Miller find the boast about the sacks?", Wanted.NOTE),
+        ("Where did Orlov find the sacks?", Wanted.PLACE),
+        ("From what collection does Noon take the decree?", Wanted.NOTE),
+        ("Which letter is quoted by Noon?", Wanted.NOTE),
+        ("What reference backs up Miller's remark?", Wanted.NOTE),
+        ("What did he say with reference to the mill?", Wanted.OTHER),
+        ("When were the old notes taken out of use?", Wanted.DATE),
+        ("What is said in Miller's notes?", Wanted.NOTE),
+    ],
+)
+def test_a_source_is_asked_for_in_many_ways(question: str, wanted: Wanted) -> None:
+    assert understand(question, LIBRARY).wanted is wanted

@@ -1,0 +1,51 @@
+"""A small library of our own writing, indexed with the tiny model and ranked by the real parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.assistant import Assistant
+from tests.index.conftest import TinyStore, tiny_exporter
+
+MILL = """The Mill
+
+In the winter of 1921 the carts stood empty before the mill.<sup>1</sup> The miller counted sixty \
+sacks, and the council asked for eighty.<sup>2</sup> Nobody in the village could say where the \
+other twenty were to come from, and nobody was asked about it before the thaw had set in.
+
+The bridge was another matter. It was built twice in one year, the second time of stone, and the \
+stone was taken from the churchyard wall at night.<sup>3</sup> The parish complained to the \
+district, and the district sent a clerk who wrote down what was left of the wall.
+
+Of the ferry nothing is known but its fare, which was three kopeks for a man and five for a horse. \
+The ferryman kept no book, and his widow burnt what papers there were in the stove of the inn.
+
+<sup>1</sup> Minutes of the mill council, sheet 4.
+
+<sup>2</sup> Ibid, sheet 9.
+
+<sup>3</sup> Report of the district clerk on walls, box 12.
+"""
+FERRY = """The Ferry
+
+The ferry was let to a merchant in 1924. He paid two hundred rubles for the season and lost them. \
+The river froze early, and the passengers walked across it for nothing until April came.
+
+A school was opened beside the landing place. Its teacher counted nineteen pupils in the first \
+year and sixty in the second, and asked the council for a stove and for chalk.
+"""
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ranked")
+    library = folder / "library"
+    library.mkdir()
+    (library / "mill.txt").write_text(MILL, encoding="utf-8")
+    (library / "ferry.txt").write_text(FERRY, encoding="utf-8")
+    store = TinyStore(Path(folder) / "store", tiny_exporter(24))
+    store.index(library)
+    with Assistant.open(store.path) as opened:
+        yield opened
