@@ -241,7 +241,7 @@ class Assistant:
         with watch.stage("understand"):
             query = self.understand(question, history)
             rows = self.rows_of(filters)
-            encoded = self.index.encoder.encode([query.text])
+            encoded = self.index.encoder.encode([query.searched])
         with watch.stage("rank"):
             return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
 

@@ -50,6 +50,21 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _YEAR = re.compile(r"\b(1[0-9]\d\d|20\d\d)(?:\s?[-–/]\s?(\d{2,4}))?\b")
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w'-]{2,}")
 
+_SENTENCE = re.compile(r"[^.?!]+(?:[.?!]+['\")]*|$)")
+# Said of two authors rather than of their subject: 'How do their versions differ?'
+_COMPARING = frozenset(
+    "account accounts against agree agreement authors both bring check claim claims compare "
+    "comparison contrast differ difference different differently disagree ground grounds hold "
+    "holds match opinion opinions passage point quote quotes read report reports respectively set "
+    "side sides summary think thinks version versions versus view views vs".split()
+)
+
+# One author after the other, with what joins them: 'according to A and B', 'A against B'.
+_SIDE = r"(?:\b(?:according to|going by|in|by|for) )?@(?:'s)?"
+_SIDES = re.compile(
+    rf"{_SIDE}(?:,?(?: (?:and|or|with|against|versus|vs\.?))*,? {_SIDE})*", re.IGNORECASE
+)
+
 _ASKED = re.compile(
     r"\b(?:how (?:many|much)|(?:what|which)(?: (?:exact|precise|total))?"
     r"(?: (?:kind|sort|type|number|name|rate|share|sum|size|amount|price|proportion) of)?"
@@ -119,12 +134,15 @@ class Query:
     names: tuple[str, ...]
     """Folded capitalised words that do not open a sentence."""
     focus: tuple[tuple[int, int], ...]
-    """Where the words stand in ``text`` that say what kind of thing is asked for, such as
+    """Where the words stand in ``searched`` that say what kind of thing is asked for, such as
     ``interest`` in 'what rate of interest'."""
     naming: tuple[tuple[int, int], ...]
-    """Where authors are named in ``text``: they say where to look and not what for."""
+    """Where authors are named in ``searched``: they say where to look and not what for."""
     named: tuple[tuple[DocumentId, ...], ...]
     """For each author or title that the question names, the documents it means."""
+    searched: str = ""
+    """What of ``text`` is searched for: where authors are set side by side, without what only
+    says so."""
 
     @property
     def mentions_notes(self) -> bool:
@@ -160,16 +178,18 @@ def understand(
     named = _named_groups(text, documents, lambda word: frequency(word) > COMMON_SHARE)
     surnames = {fold(surname(d.author)) for d in documents if d.author}
     words = list(dict.fromkeys(w for w in _WORD.findall(text) if _is_content(w, surnames)))
-    naming = _naming(text, documents, named)
+    anonymous = _without_names(text, _naming(text, documents, named))
+    searched = (_matter(anonymous) if len(named) > 1 else "") or text
     return Query(
         text=text,
         words=tuple(words),
-        wanted=_wanted(_without_names(text, naming)),
+        wanted=_wanted(anonymous),
         unknown=tuple(word for word in words if frequency(word) == 0),
         years=tuple(dict.fromkeys(_years(text))),
         names=tuple(dict.fromkeys(fold(name) for name in _NAME.findall(text))),
-        focus=_focus(text),
-        naming=naming,
+        searched=searched,
+        focus=_focus(searched),
+        naming=_naming(searched, documents, named),
         named=named,
     )
 
@@ -182,6 +202,21 @@ def surname(author: str) -> str:
 
 def _wanted(text: str) -> Wanted:
     return next((wanted for wanted, sign in _SIGNS if sign.search(text)), Wanted.OTHER)
+
+
+def _matter(anonymous: str) -> str:
+    """Leave out of a comparison whose words are to be set side by side.
+
+    Args:
+        anonymous: The question with ``@`` in the place of each author.
+    """
+    sentences = (_SIDES.sub(" ", sentence) for sentence in _SENTENCE.findall(anonymous))
+    kept = [
+        sentence
+        for sentence in sentences
+        if {fold(word) for word in _WORD.findall(sentence)} - STOPWORDS - _COMPARING
+    ]
+    return " ".join(" ".join(kept).split())
 
 
 def _without_names(text: str, naming: Sequence[tuple[int, int]]) -> str:

@@ -67,7 +67,7 @@ def ask_all(
     asked = []
     for example in examples:
         query = assistant.understand(example.question, example.history)
-        encoded = assistant.index.encoder.encode([query.text])
+        encoded = assistant.index.encoder.encode([query.searched])
         model = assistant.models.ranking
         ranking = rank(assistant.index, query, encoded, model, rows=confine(example))
         if ranking is not None:

@@ -124,3 +124,17 @@ def test_only_words_about_the_matter_are_searched_for() -> None:
 )
 def test_a_source_is_asked_for_in_many_ways(question: str, wanted: Wanted) -> None:
     assert understand(question, LIBRARY).wanted is wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("Was the mill sold? What do Miller and Noon say?", "Was the mill sold?"),
+        ("Was the mill sold? Compare Miller with Noon.", "Was the mill sold?"),
+        ("sacks counted in 1921 Miller vs Noon", "sacks counted in 1921"),
+        ("Was the mill sold according to Miller?", "Was the mill sold according to Miller?"),
+        ("What do Miller and Noon say?", "What do Miller and Noon say?"),
+    ],
+)
+def test_a_comparison_is_searched_for_by_its_subject_alone(question: str, searched: str) -> None:
+    assert understand(question, LIBRARY).searched == searched
