@@ -11,6 +11,7 @@ from types import TracebackType
 
 import numpy as np
 
+from corpus.document import DocumentId
 from corpus.folding import fold
 from index.arrays import Rows
 from index.document_tables import DocumentSummary
@@ -25,15 +26,18 @@ from rag.answer import (
     Status,
     Turn,
 )
-from rag.answering import AnswerConfig, choose_quotations, score_sentences
+from rag.answering import AnswerConfig, Sentence, score_sentences
+from rag.choosing import choose_for_sides, choose_quotations, choose_with_notes
 from rag.citation import Quotation, cite, found_passage
 from rag.conversation import complete
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
 from rag.models import Models
 from rag.numbered_notes import look_up_notes
-from rag.question import Query, understand
+from rag.question import Query, Wanted, understand
 from rag.ranking import Ranking, rank
 from rag.setting import SILENCE, set_answer
+from rag.sides import sides_of
+from rag.source_questions import asks_for_source
 
 LONGEST_QUESTION = 2000
 """In characters."""
@@ -186,9 +190,7 @@ class Assistant:
             chosen = look_up_notes(query, self.index.documents)
             if not chosen and self.models.answerable.scores(described)[0] < 0:
                 return self._silence(query, self._nearest(ranking), confidence, watch)
-            chosen = chosen or choose_quotations(
-                query, ranking, sentences, self.index.documents, config
-            )
+            chosen = chosen or self._choose(query, ranking, sentences, config)
             citations = self._cite(chosen)
         if not citations:
             return self._silence(query, [], 0.0, watch)
@@ -214,7 +216,8 @@ class Assistant:
         if len(question) > LONGEST_QUESTION:
             raise QuestionTooLong(len(question), LONGEST_QUESTION)
         full = complete(question, history)
-        return understand(full, self._catalogue, frequency=self._frequency)
+        query = understand(full, self._catalogue, frequency=self._frequency)
+        return replace(query, wanted=Wanted.NOTE) if asks_for_source(query) else query
 
     def rows_of(self, filters: Filters) -> Rows | None:
         """Give the rows that filters allow; None where they allow all.
@@ -244,6 +247,34 @@ class Assistant:
             encoded = self.index.encoder.encode([query.searched])
         with watch.stage("rank"):
             return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
+
+    def _choose(
+        self,
+        query: Query,
+        ranking: Ranking,
+        sentences: Sequence[Sentence],
+        config: AnswerConfig,
+    ) -> list[Quotation]:
+        if query.wanted is Wanted.NOTE:
+            return choose_with_notes(query, ranking, sentences, self.index.documents, config)
+        if not query.compares:
+            return choose_quotations(query, ranking, sentences, config)
+        return choose_for_sides(
+            sides_of(query, self._put_to_side),
+            lambda q, r: score_sentences(q, r, self.models.sentences, config),
+            config,
+        )
+
+    def _put_to_side(
+        self, matter: str, documents: Sequence[DocumentId]
+    ) -> tuple[Query, Ranking | None]:
+        query = understand(matter, self._catalogue, frequency=self._frequency)
+        query = replace(query, named=())
+        rows = np.concatenate(
+            [np.asarray(self.index.documents.rows_of(d), dtype=np.int64) for d in documents]
+        )
+        encoded = self.index.encoder.encode([query.text])
+        return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
 
     def _asks_for_notes_of_the_noteless(self, query: Query) -> bool:
         """Whether a question is about the notes of books that have none."""

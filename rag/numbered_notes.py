@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from corpus.document import Note
-from corpus.sentences import split_sentences
-from index.documents import DocumentStore, StoredDocument
+from index.documents import DocumentStore
 from rag.citation import Quotation
+from rag.hanging import with_notes
 from rag.question import Query
 
 _NUMBERED = re.compile(
     r"\b(?:foot|end)?-?notes?\s+(?:no\.?\s*|number\s+)?(\d{1,4})\b", re.IGNORECASE
 )
-_AROUND_MARK_CHARS = 600
 # Where notes are numbered by chapter, a bare number may mean one in each.
 _MOST = 3
+# A note that is asked for by its number is given whole, however long.
+_MOST_WORDS = 10_000
 
 
 def look_up_notes(query: Query, documents: DocumentStore) -> list[Quotation]:
@@ -40,16 +39,10 @@ def look_up_notes(query: Query, documents: DocumentStore) -> list[Quotation]:
     ]
     if len(found) > _MOST:
         return []
-    return [quotation for document, note in found for quotation in _with_sentence(document, note)]
-
-
-def _with_sentence(document: StoredDocument, note: Note) -> Iterator[Quotation]:
-    yield Quotation(document.id, note.start, note.end, 1.0)
-    if note.mark is None:
-        return
-    offset = document.marks[note.mark].offset
-    low = max(0, offset - _AROUND_MARK_CHARS)
-    text = document.text_slice(low, min(document.body_end, offset + _AROUND_MARK_CHARS))
-    for start, end in split_sentences(text, low):
-        if start < offset <= end and start > low:
-            yield Quotation(document.id, start, end, 0.0)
+    return [
+        quotation
+        for document, note in found
+        for quotation in with_notes(
+            document, Quotation(document.id, note.start, note.end, 1.0), _MOST_WORDS
+        )
+    ]

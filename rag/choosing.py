@@ -1,0 +1,218 @@
+"""Chooses what to quote: the sentences that answer, with the neighbours they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from corpus.document import Kind
+from index.arrays import Floats
+from index.document_tables import StoredPassage
+from index.documents import DocumentStore
+from rag.answering import LEANS_BACK, AnswerConfig, Sentence
+from rag.citation import Quotation
+from rag.hanging import with_notes
+from rag.question import Query, Wanted
+from rag.ranking import Ranking
+from rag.sides import Side
+
+# A note that says something of its own is longer than a title with a page.
+_FEWEST_NOTE_WORDS = 14
+
+Score = Callable[[Query, Ranking], list[Sentence]]
+"""Gives every sentence of the best passages with its log odds, as ``score_sentences`` does."""
+
+
+def choose_quotations(
+    query: Query,
+    ranking: Ranking,
+    sentences: Sequence[Sentence],
+    config: AnswerConfig,
+) -> list[Quotation]:
+    """Choose what to quote.
+
+    The best sentence comes first, with the neighbours it needs. Others follow while they are
+    nearly as likely to answer, the more so where they meet words of the question that are not met
+    yet, and while words are left.
+
+    Returns:
+        Quotations, best first, that do not overlap.
+    """
+    return _Choice(query, ranking, sentences, config).choose(config.quotations, config.words)
+
+
+def choose_for_sides(sides: Sequence[Side], score: Score, config: AnswerConfig) -> list[Quotation]:
+    """Choose a quotation for each side of a comparison, out of its own passages.
+
+    The words are dealt out evenly; what one side leaves over, the next may use.
+    """
+    chosen: list[Quotation] = []
+    left = config.words
+    for i, side in enumerate(sides):
+        choice = _Choice(side.query, side.ranking, score(side.query, side.ranking), config)
+        chosen += choice.choose(1, left // (len(sides) - i))
+        left -= choice.words_taken
+    return chosen
+
+
+def choose_with_notes(
+    query: Query,
+    ranking: Ranking,
+    sentences: Sequence[Sentence],
+    documents: DocumentStore,
+    config: AnswerConfig,
+) -> list[Quotation]:
+    """Choose notes, each with the sentence it hangs on, for a question that asks for a source."""
+    single = replace(config, longest_quotation=config.longest_noted)
+    chosen: list[Quotation] = []
+    left = config.words
+    for quotation in choose_quotations(query, ranking, sentences, single):
+        for found in with_notes(documents.document(quotation.document), quotation, left):
+            if not any(_overlapping(found, other) for other in chosen):
+                chosen.append(found)
+                left -= _words(documents, found)
+    return chosen
+
+
+def _overlapping(first: Quotation, second: Quotation) -> bool:
+    same = first.document == second.document
+    return same and first.start < second.end and second.start < first.end
+
+
+def _words(documents: DocumentStore, quotation: Quotation) -> int:
+    document = documents.document(quotation.document)
+    return len(document.text_slice(quotation.start, quotation.end).split())
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Sentences of one passage that are quoted together: the ``low``-th to the ``high``-th."""
+
+    passage: int
+    low: int
+    high: int
+    odds: float
+
+
+@dataclass(slots=True)
+class _Choice:
+    """What has been chosen so far, and what of the question it meets."""
+
+    query: Query
+    ranking: Ranking
+    sentences: Sequence[Sentence]
+    config: AnswerConfig
+    words_taken: int = 0
+    stretches: list[_Stretch] = field(default_factory=list)
+
+    def choose(self, quotations: int, words: int) -> list[Quotation]:
+        """Take one sentence after another with its neighbours, until enough is quoted."""
+        open_ = [s for s in self.sentences if self._may_stand_alone(s)]
+        met = np.zeros(len(self.ranking.match.weights), dtype=np.float32)
+        while open_ and len(self.stretches) < quotations:
+            values = [s.odds + self.config.coverage_odds * self._gain(s, met) for s in open_]
+            best = int(np.argmax(values))
+            sentence = open_.pop(best)
+            if self.stretches and values[best] < self._bar():
+                break
+            stretch = self._around(sentence, words - self.words_taken)
+            if stretch is None or any(_overlap(stretch, other) for other in self.stretches):
+                continue
+            self.stretches.append(stretch)
+            self.words_taken += self._count(stretch)
+            met = np.maximum(met, self._similarity(stretch))
+        return [self._quotation(stretch) for stretch in self.stretches]
+
+    def _bar(self) -> float:
+        return self.stretches[0].odds + self.config.further_odds
+
+    def _may_stand_alone(self, sentence: Sentence) -> bool:
+        """Whether a sentence is no note that only names a source, where none is asked for."""
+        passage = self.ranking.passages[sentence.passage]
+        is_note = passage.kind is Kind.NOTE and self.query.wanted is not Wanted.NOTE
+        return not is_note or len(_text(passage, sentence).split()) >= _FEWEST_NOTE_WORDS
+
+    def _own(self, passage: int) -> list[Sentence]:
+        return [s for s in self.sentences if s.passage == passage]
+
+    def _gain(self, sentence: Sentence, met: Floats) -> float:
+        """Give how much of the question a sentence meets that nothing chosen does."""
+        if not self.stretches:
+            return 0.0
+        i = self.ranking.passages[sentence.passage].sentences.index(sentence.span)
+        similarity = self._match(sentence.passage)[:, i]
+        return float(self.ranking.match.weights @ np.maximum(similarity - met, 0))
+
+    def _similarity(self, stretch: _Stretch) -> Floats:
+        own: Floats = self._match(stretch.passage)[:, stretch.low : stretch.high + 1].max(axis=1)
+        return own
+
+    def _match(self, passage: int) -> Floats:
+        return self.ranking.match.of(int(self.ranking.places[passage]))
+
+    def _around(self, best: Sentence, budget: int) -> _Stretch | None:
+        """Take in the neighbours of a sentence that answer too, or that it leans on."""
+        passage = self.ranking.passages[best.passage]
+        own = self._own(best.passage)
+        at = passage.sentences.index(best.span)
+        stretch = _Stretch(best.passage, at, at, best.odds)
+        if self._count(stretch) > budget:
+            return None
+        while stretch.high - stretch.low + 1 < self.config.longest_quotation:
+            wider = [
+                _Stretch(best.passage, low, high, best.odds)
+                for low, high in (
+                    (stretch.low - 1, stretch.high),
+                    (stretch.low, stretch.high + 1),
+                )
+                if low >= 0 and high < len(own)
+            ]
+            wanted = [
+                (own[new.low if new.low < stretch.low else new.high].odds, new)
+                for new in wider
+                if self._belongs(passage, own, stretch, new) and self._count(new) <= budget
+            ]
+            if not wanted:
+                break
+            stretch = max(wanted, key=lambda pair: pair[0])[1]
+        return stretch
+
+    def _belongs(
+        self, passage: StoredPassage, own: Sequence[Sentence], old: _Stretch, new: _Stretch
+    ) -> bool:
+        """Whether the sentence before or after is worth quoting with what is chosen."""
+        before = new.low < old.low
+        first = new.low if before else old.high
+        if _new_paragraph(passage, own[first], own[first + 1]):
+            return False
+        if own[new.low if before else new.high].odds >= self.config.neighbour_odds:
+            return True
+        return before and bool(LEANS_BACK.match(_text(passage, own[old.low])))
+
+    def _count(self, stretch: _Stretch) -> int:
+        quotation = self._quotation(stretch)
+        passage = self.ranking.passages[stretch.passage]
+        text = passage.text[quotation.start - passage.start : quotation.end - passage.start]
+        return len(text.split())
+
+    def _quotation(self, stretch: _Stretch) -> Quotation:
+        passage = self.ranking.passages[stretch.passage]
+        start = passage.sentences[stretch.low].start
+        return Quotation(passage.document, start, passage.sentences[stretch.high].end, stretch.odds)
+
+
+def _overlap(first: _Stretch, second: _Stretch) -> bool:
+    same = first.passage == second.passage
+    return same and first.low <= second.high and second.low <= first.high
+
+
+def _new_paragraph(passage: StoredPassage, first: Sentence, second: Sentence) -> bool:
+    """Whether a paragraph ends between two sentences, other than to introduce a quotation."""
+    gap = passage.text[first.span.end - passage.start : second.span.start - passage.start]
+    return "\n" in gap and not _text(passage, first).endswith(":")
+
+
+def _text(passage: StoredPassage, sentence: Sentence) -> str:
+    return passage.text[sentence.span.start - passage.start : sentence.span.end - passage.start]
