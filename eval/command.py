@@ -24,14 +24,11 @@ from eval.report.changes import print_comparison
 from eval.report.page import page
 from eval.report.table import print_run
 from eval.result import Run, load_run, to_json, without_texts
-from eval.terminal import BarOnStderr, console_of, told_in_one_line
+from eval.terminal import DEFAULT_STORE, STDOUT, BarOnStderr, console_of, told_in_one_line
 from eval.writing import write_case
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-
-DEFAULT_STORE = Path("var/ibid")
-STDOUT = Path("-")
 
 
 class _RunsCasesByDefault(TyperGroup):

@@ -5,11 +5,14 @@ EvalError
 ├── NoCases
 ├── ResultFileError
 ├── NothingToCompare
-└── BadMarking
+├── BadMarking
+├── NoQuestions
+└── ProcessFailed
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,3 +89,26 @@ class BadMarking(EvalError):
         """Say what was typed and what can be."""
         super().__init__(f"found {marking!r}, expected {expected}")
         self.marking = marking
+
+
+class NoQuestions(EvalError):
+    """Raised when files that were to hold questions hold none."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Say where nothing was found."""
+        names = ", ".join(repr(str(path)) for path in paths)
+        super().__init__(
+            f"{names}: found no question, expected at least one; give a file of cases, or a .txt "
+            "file with a question a line"
+        )
+
+
+class ProcessFailed(EvalError):
+    """Raised when a process that was to be measured came to grief; its own words stand above."""
+
+    def __init__(self, command: Sequence[str], code: int | None) -> None:
+        """Say which process it was, and how it ended."""
+        super().__init__(
+            f"found a measured process that ended with {code}, expected 0; run it by itself to see "
+            f"why: {shlex.join(command)}"
+        )

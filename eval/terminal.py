@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -16,6 +17,10 @@ from corpus.errors import CorpusError
 from eval.errors import EvalError
 from index.errors import StoreError
 from rag.errors import RagError
+
+DEFAULT_STORE = Path("var/ibid")
+STDOUT = Path("-")
+"""What stands for standard output where a file may be named."""
 
 
 class BarOnStderr:

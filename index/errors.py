@@ -6,6 +6,7 @@ StoreError
 ├── ForeignFormat
 ├── ForeignModel
 ├── StoreBusy
+├── NoRoomForLock
 ├── NothingIndexed
 ├── LastDocument
 ├── UnknownDocument
@@ -92,6 +93,18 @@ class StoreBusy(StoreError):
         super().__init__(
             f"{str(path)!r}: found another build at work on this store, expected none; "
             "wait until it is done, then try again"
+        )
+        self.path = path
+
+
+class NoRoomForLock(StoreError):
+    """Raised when there is no temporary folder to lock an index in while it is opened."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        """Say which index was to be opened, and what kept it from being so."""
+        super().__init__(
+            f"{str(path)!r}: found no temporary folder to open it through ({found}), expected one "
+            "that can be written to; make /tmp writable, or name another in TMPDIR"
         )
         self.path = path
 

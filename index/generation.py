@@ -80,7 +80,6 @@ class Index:
             self.documents = DocumentStore(folder / DOCUMENTS_FILE)
             opened.callback(self.documents.close)
             self.lexical = LexicalIndex.open(folder / LEXICAL_FOLDER)
-            opened.callback(self.lexical.close)
             self.dense = DenseIndex.open(folder / DENSE_FILE)
             self.tokens = TokenIndex(folder)
             self.encoder = OnnxEncoder.open(folder / ENCODER_FOLDER)

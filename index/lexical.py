@@ -6,10 +6,8 @@ as plain words: no sign in it has a meaning of its own.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +16,7 @@ import tantivy
 
 from corpus.folding import fold
 from index.arrays import Rows
-from index.errors import DamagedStore
+from index.errors import DamagedStore, NoRoomForLock
 
 LEXICAL_FOLDER = "lexical"
 
@@ -27,6 +25,7 @@ FIELDS: Mapping[str, float] = {"text": 1.0, "section": 0.3, "notes": 0.2}
 
 _ANALYZER = "folded_english"
 _ROW = "row"
+_LOCK = ".lock"
 
 # Longer words are ciphers or damaged text.
 _LONGEST_WORD_BYTES = 64
@@ -89,7 +88,7 @@ class LexicalWriter:
         self._writer.commit()
         self._writer.wait_merging_threads()
         for path in self._folder.iterdir():
-            if path.suffix == ".lock":
+            if path.suffix == _LOCK:
                 path.unlink()
             else:
                 # Some are written for their owner alone; who may read the store may read these.
@@ -99,35 +98,29 @@ class LexicalWriter:
 class LexicalIndex:
     """The words of passages on disk, opened for searching; may be used from several threads."""
 
-    def __init__(self, index: tantivy.Index, resources: ExitStack) -> None:
-        """Take an open index, and what is to be let go with it."""
+    def __init__(self, index: tantivy.Index) -> None:
+        """Take an open index."""
         self._schema = index.schema
         self._searcher = index.searcher()
         self._analyzer = _build_analyzer()
-        self._resources = resources
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
-        """Open what a ``LexicalWriter`` has written.
+        """Open what a ``LexicalWriter`` has written; nothing in its folder is touched.
 
         Raises:
             DamagedStore: If a file is missing or cannot be understood.
+            NoRoomForLock: If there is no temporary folder.
         """
-        with ExitStack() as resources:
-            where = folder
-            if not os.access(folder, os.W_OK):
-                where = _writable_view(folder, resources)
+        try:
+            view = tempfile.TemporaryDirectory(prefix="ibid-")
+        except OSError as error:
+            raise NoRoomForLock(folder, str(error)) from error
+        with view as name:
             try:
-                index = tantivy.Index.open(str(where))
-                index.config_reader("manual")
+                return cls(_open_through(Path(name), folder))
             except (ValueError, OSError) as error:
                 raise DamagedStore(folder, f"no readable words ({error})", "an index") from error
-            return cls(index, resources.pop_all())
-        raise AssertionError("an exit stack swallows nothing")
-
-    def close(self) -> None:
-        """Let go of what was opened beside the index."""
-        self._resources.close()
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -227,12 +220,16 @@ def _runs(rows: Sequence[int] | Rows) -> Iterator[tuple[int, int]]:
         yield members[0], members[-1]
 
 
-def _writable_view(folder: Path, resources: ExitStack) -> Path:
-    """Give a folder of links to an index's files, for an index that may only be read.
+def _open_through(view: Path, folder: Path) -> tantivy.Index:
+    """Open an index by links to its files.
 
-    Tantivy puts a lock file beside what it opens, and fails where it cannot.
+    Tantivy locks a file beside whatever it opens, and fails where it cannot: in a store that may
+    only be read, or where another user's lock lies. All else is mapped into memory as it is opened,
+    so that the links are needed no longer than that.
     """
-    view = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="ibid-")))
     for path in folder.iterdir():
-        (view / path.name).symlink_to(path.resolve())
-    return view
+        if path.suffix != _LOCK:
+            (view / path.name).symlink_to(path.absolute())
+    index = tantivy.Index.open(str(view))
+    index.config_reader("manual")
+    return index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +41,9 @@ from rag.source_questions import asks_for_source
 
 LONGEST_QUESTION = 2000
 """In characters."""
+
+PASSAGES_FOUND = 10
+"""How many passages are given where nothing else is asked for."""
 
 _NEAREST = 3
 
@@ -125,7 +128,7 @@ class Assistant:
         *,
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
-        limit: int = 10,
+        limit: int = PASSAGES_FOUND,
     ) -> SearchResult:
         """Find passages.
 
@@ -142,20 +145,7 @@ class Assistant:
         """
         watch = Stopwatch()
         understood, ranking = self._rank(query, history, filters or Filters(), watch)
-        found = ranking.passages[:limit] if ranking else ()
-        return SearchResult(
-            query=understood.text,
-            passages=tuple(
-                found_passage(
-                    self.index.documents.document(passage.document),
-                    passage,
-                    rank=i + 1,
-                    score=float(ranking.scores[i]) if ranking else 0.0,
-                )
-                for i, passage in enumerate(found)
-            ),
-            timings_ms=watch.timings(),
-        )
+        return self._found(understood, ranking, limit, watch)
 
     def ask(
         self,
@@ -164,6 +154,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         limit: int = 3,
+        hear: Callable[[SearchResult], None] | None = None,
     ) -> Answer:
         """Answer a question with verified quotations, or say that the library has no answer.
 
@@ -172,6 +163,7 @@ class Assistant:
             history: What was said before, to complete a follow-up.
             filters: What to confine the search to.
             limit: The most quotations to give.
+            hear: Called with what ``search`` would give, before an answer is sought in it.
 
         Raises:
             EmptyQuestion: If there is nothing to ask.
@@ -180,6 +172,8 @@ class Assistant:
         """
         watch = Stopwatch()
         query, ranking = self._rank(question, history, filters or Filters(), watch)
+        if hear is not None:
+            hear(self._found(query, ranking, PASSAGES_FOUND, watch))
         if ranking is None or self._asks_for_notes_of_the_noteless(query):
             return self._silence(query, [], 0.0, watch)
         with watch.stage("answer"):
@@ -275,6 +269,24 @@ class Assistant:
         )
         encoded = self.index.encoder.encode([query.text])
         return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
+
+    def _found(
+        self, query: Query, ranking: Ranking | None, limit: int, watch: Stopwatch
+    ) -> SearchResult:
+        best = zip(ranking.passages[:limit], ranking.scores[:limit], strict=True) if ranking else ()
+        return SearchResult(
+            query=query.text,
+            passages=tuple(
+                found_passage(
+                    self.index.documents.document(passage.document),
+                    passage,
+                    rank=rank,
+                    score=float(score),
+                )
+                for rank, (passage, score) in enumerate(best, start=1)
+            ),
+            timings_ms=watch.timings(),
+        )
 
     def _asks_for_notes_of_the_noteless(self, query: Query) -> bool:
         """Whether a question is about the notes of books that have none."""

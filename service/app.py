@@ -8,10 +8,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from service.desk import Desk, DeskConfig
@@ -19,9 +17,8 @@ from service.handlers import add_handlers, describe
 from service.keys import Keyring
 from service.library import Library, Store
 from service.metrics import Metrics
-from service.middleware.bodies import Bodies
-from service.middleware.envelope import REQUEST_ID_HEADER, Envelope
-from service.middleware.guard import Guard, GuardConfig
+from service.middleware.envelope import Envelope
+from service.protection import protect
 from service.routes import ask, chat, description, documents, health, search, view
 from service.settings import Settings
 from service.store import StoreOnDisk
@@ -31,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS = 10.0
 """Between two attempts at a store that cannot be opened: each may read all of it."""
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 ROUTERS = (
     health.router,
@@ -93,7 +88,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    _protect(app, settings, keys or Keyring())
+    protect(app, settings, keys or Keyring())
     app.state.settings = settings
     app.state.metrics = Metrics()
     app.state.started = int(time.time())
@@ -101,29 +96,6 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     return app
-
-
-def _protect(app: FastAPI, settings: Settings, keys: Keyring) -> None:
-    """Add what every request passes through; the last that is added is the first it meets."""
-    app.add_middleware(Bodies, most_bytes=settings.body_bytes, seconds=settings.body_seconds)
-    config = GuardConfig(keys, settings.rate_per_minute, _hosts(settings, keys))
-    app.add_middleware(Guard, config=config)
-    if settings.origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", REQUEST_ID_HEADER],
-            expose_headers=[REQUEST_ID_HEADER, "Retry-After", "X-Ibid-Status"],
-        )
-
-
-def _hosts(settings: Settings, keys: Keyring) -> frozenset[str]:
-    """Name what the server may be called, where only its name protects it."""
-    if keys or settings.host.lower() not in LOOPBACK:
-        return frozenset()
-    public = urlsplit(settings.public_url).hostname
-    return LOOPBACK | ({public} if public else set())
 
 
 def _desk_config(settings: Settings) -> DeskConfig:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from rag.answer import Answer, Filters, Turn
+from rag.answer import Answer, Filters, SearchResult, Turn
 from service.library import OpenAssistant
 from service.logs import questions
 from service.metrics import Metrics
@@ -19,11 +20,21 @@ class Asked:
     filters: Filters
     limit: int
 
-    def put(self, assistant: OpenAssistant, metrics: Metrics) -> Answer:
-        """Ask it."""
+    def put(
+        self,
+        assistant: OpenAssistant,
+        metrics: Metrics,
+        *,
+        hear: Callable[[SearchResult], None] | None = None,
+    ) -> Answer:
+        """Ask it; what was found may be heard before the answer is known."""
         questions.info("asked", extra={"question": self.question})
         answer = assistant.ask(
-            self.question, history=self.history, filters=self.filters, limit=self.limit
+            self.question,
+            history=self.history,
+            filters=self.filters,
+            limit=self.limit,
+            hear=hear,
         )
         metrics.answered(answer)
         return answer

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Protocol, Self
@@ -59,8 +59,9 @@ class OpenAssistant(Protocol):
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         limit: int = 3,
+        hear: Callable[[SearchResult], None] | None = None,
     ) -> Answer:
-        """Answer a question, or abstain."""
+        """Answer a question, or abstain; tell first what was found."""
 
     def search(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
+from collections.abc import Callable
 
 import typer
 import uvicorn
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp
 from service.app import create_app
 from service.errors import AddressUnavailable, KeysMissing
 from service.keys import Keyring
+from service.patience import patient_for
 from service.settings import Settings
 
 BACKLOG = 2048
@@ -43,18 +45,36 @@ def run(settings: Settings) -> None:
         BadKeys: If the file of API keys cannot be used.
         KeysMissing: If others could reach the server and there are no keys.
     """
+    serve(settings, lambda keys: create_app(settings, keys=keys), _greeting)
+
+
+def serve(
+    settings: Settings,
+    build: Callable[[Keyring], ASGIApp],
+    greet: Callable[[Settings, str, Keyring], str],
+) -> None:
+    """Serve an application where the settings say, to those who may ask.
+
+    Args:
+        settings: Where to listen, and where the keys are.
+        build: Makes the application, given the keys.
+        greet: Says what there is, given the address.
+
+    Raises:
+        AddressUnavailable: As ``run`` does, and all else that it raises.
+    """
     listener = listen(settings.host, settings.port)
     with listener:
         keys = Keyring.load(settings.keys)
         host = listener.getsockname()[0]
         if not (keys or settings.without_keys or ipaddress.ip_address(host).is_loopback):
             raise KeysMissing(settings.host, settings.keys)
-        config = configured(create_app(settings, keys=keys))
-        typer.echo(_greeting(settings, address(listener), with_keys=bool(keys)), err=True)
+        config = configured(build(keys), settings)
+        typer.echo(greet(settings, address(listener), keys), err=True)
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def configured(app: ASGIApp) -> uvicorn.Config:
+def configured(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     """Give the server's own configuration."""
     return uvicorn.Config(
         app,
@@ -62,8 +82,11 @@ def configured(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        # What a client says of its own address is not believed.
-        proxy_headers=False,
+        # What a request says of its client's address is believed of the proxies that are named.
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        http=patient_for(settings.body_seconds),
+        ws="none",
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
@@ -107,9 +130,9 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _greeting(settings: Settings, base: str, *, with_keys: bool) -> str:
+def _greeting(settings: Settings, base: str, keys: Keyring) -> str:
     question = '{"question": "..."}'
-    header = " -H 'authorization: Bearer KEY'" if with_keys else ""
+    header = " -H 'authorization: Bearer KEY'" if keys else ""
     return "\n".join(
         [
             f"Ibid answers at {base} from the index in {settings.store}; Ctrl-C stops it.",

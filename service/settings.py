@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -52,6 +53,8 @@ class Settings:
     """Whether to listen beyond this machine although there are no keys."""
     origins: tuple[str, ...] = ()
     """Web pages that may call from a browser; none by default."""
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies, whose word on a client's address is taken."""
     rate_per_minute: int = 1200
     """Requests that one key, or one address without a key, may make; 0 lifts the limit."""
     body_bytes: int = 1_000_000
@@ -167,6 +170,20 @@ def _origins(value: str) -> tuple[str, ...]:
     return found
 
 
+def _networks(value: str) -> tuple[str, ...]:
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        # Written out as a network, so that none is taken for a name.
+        found = tuple(str(ipaddress.ip_network(part)) for part in parts)
+    except ValueError as error:
+        raise ValueError(
+            "addresses or networks such as 10.0.0.2, 10.1.0.0/16, parted by commas"
+        ) from error
+    if any(network.endswith("/0") for network in found):
+        raise ValueError("networks smaller than all addresses, whose word anyone could give")
+    return found
+
+
 _PARSERS: Mapping[str, Callable[[str], object]] = {
     "store": _path,
     "host": _host,
@@ -179,6 +196,7 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "keys": _path,
     "without_keys": _switch,
     "origins": _origins,
+    "proxies": _networks,
     "rate_per_minute": _count(0),
     "body_bytes": _count(1),
     "body_seconds": _seconds,

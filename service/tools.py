@@ -6,22 +6,28 @@ What they give is what the HTTP routes give, so a citation means the same in bot
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, cast
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from pydantic import Field
+from starlette.types import ASGIApp
 
 from rag.answer import Filters
 from rag.assistant import LONGEST_QUESTION
 from service.desk import Desk
 from service.document_schemas import NotesBody, TextBody, notes_body
 from service.handlers import problem_of
+from service.keys import Keyring
 from service.library import Library, OpenAssistant
+from service.middleware.envelope import Envelope
 from service.places import find, span_within
+from service.protection import protect
 from service.schemas import (
     AnswerBody,
     FiltersBody,
@@ -30,12 +36,13 @@ from service.schemas import (
     filters,
     search_body,
 )
+from service.server import serve
+from service.settings import Settings
 from service.store import StoreOnDisk
 from service.version import version
 
 MOST_TEXT = 20_000
 """Characters that one reading gives: more would crowd an assistant's memory."""
-HOST = "127.0.0.1"
 
 INSTRUCTIONS = (
     "A library of scholarly documents. Every quotation stands word for word in a file; quote it "
@@ -132,21 +139,53 @@ def tool_server(desk: Desk, *, level: str = "warning") -> MCPServer[None]:
     return server
 
 
-def serve(store: Path, *, port: int | None, level: str) -> None:
+def tool_app(desk: Desk, settings: Settings, keys: Keyring) -> ASGIApp:
+    """Build the server for HTTP, behind what stands before all that listens.
+
+    Args:
+        desk: Where the work is done; closed by whoever opened it.
+        settings: Where it listens, and what a request may cost.
+        keys: Who may ask; anyone if there are none.
+    """
+    server = tool_server(desk, level=settings.log_level)
+    app = server.streamable_http_app(
+        stateless_http=True,
+        host=settings.host,
+        # Which names it may be called by is checked where keys are, and by the same rule.
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    protect(app, settings, keys)
+    return Envelope(app, observe=lambda *_: None)
+
+
+@contextmanager
+def desk_at(store: Path) -> Iterator[Desk]:
+    """Open a desk on the index in a folder, and close it in the end."""
+    desk = Desk(Library(StoreOnDisk(store)))
+    try:
+        yield desk
+    finally:
+        desk.close()
+        desk.library.close()
+
+
+def serve_on_standard_input(store: Path, *, level: str) -> None:
     """Serve the tools until the client is done.
 
     Args:
         store: Folder of the index.
-        port: Where to listen on this machine; None for standard input and output.
         level: The least that the log tells.
     """
-    desk = Desk(Library(StoreOnDisk(store)))
-    server = tool_server(desk, level=level)
-    try:
-        if port is None:
-            server.run("stdio")
-        else:
-            server.run("streamable-http", host=HOST, port=port, stateless_http=True)
-    finally:
-        desk.close()
-        desk.library.close()
+    with desk_at(store) as desk:
+        tool_server(desk, level=level).run("stdio")
+
+
+def serve_over_http(settings: Settings) -> None:
+    """Serve the tools until a signal says stop; raises as ``service.server.run`` does."""
+    with desk_at(settings.store) as desk:
+        serve(settings, lambda keys: tool_app(desk, settings, keys), _greeting)
+
+
+def _greeting(settings: Settings, base: str, keys: Keyring) -> str:
+    header = ", with the header 'Authorization: Bearer KEY'" if keys else ""
+    return f"Tools over the index in {settings.store} at {base}/mcp{header}; Ctrl-C stops it."

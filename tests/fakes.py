@@ -232,7 +232,9 @@ class FakeAssistant:
             timings_ms={"retrieve": 0.125, "total": 0.25},
         )
 
-    def ask(self, question, *, history=(), filters=None, limit=3) -> Answer:
+    def ask(self, question, *, history=(), filters=None, limit=3, hear=None) -> Answer:
+        if hear is not None:
+            hear(self.search(question, history=history, filters=filters))
         result = self.search(question, history=history, filters=filters, limit=limit)
         cited = tuple(self._cited(passage, result.query) for passage in result.passages)
         good = tuple(citation for citation in cited if citation.score >= GOOD)

@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from service.commands.options import StoreOption, settings_of, store_of
+from service.commands.options import (
+    HostOption,
+    StoreOption,
+    WithoutKeysOption,
+    listening,
+    store_of,
+)
 from service.settings import DEFAULTS, HIGHEST_PORT
 
 
@@ -26,17 +32,22 @@ def mcp(
     context: typer.Context,
     store: StoreOption = None,
     http: Annotated[
-        bool, typer.Option("--http", help="Listen on this machine, in place of standard input.")
+        bool, typer.Option("--http", help="Listen, in place of standard input.")
     ] = False,
+    host: HostOption = None,
     port: Annotated[
         int,
         typer.Option(
             "--port", metavar="PORT", min=0, max=HIGHEST_PORT, help="Port to listen on with --http."
         ),
     ] = DEFAULTS.port + 1,
+    without_keys: WithoutKeysOption = False,
 ) -> None:
     """Give other assistants tools (Model Context Protocol)."""
-    from service.tools import serve
+    from service.tools import serve_on_standard_input, serve_over_http
 
-    settings = settings_of(context)
-    serve(store_of(context, store), port=port if http else None, level=settings.log_level)
+    settings = listening(context, store, host, port, without_keys=without_keys)
+    if http:
+        serve_over_http(settings)
+    else:
+        serve_on_standard_input(settings.store, level=settings.log_level)

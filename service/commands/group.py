@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "ibid.commands"
 
 ELSEWHERE: Mapping[str, str] = {
+    "bench": "Measure how fast it answers, starts and indexes.",
     "eval": "Measure the answers on cases with known facts.",
     "tune": "Adapt the embedding model to questions with known answers.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,18 @@ YearFromOption = Annotated[
 YearToOption = Annotated[
     int | None, typer.Option("--year-to", metavar="YEAR", help="Only up to this year.")
 ]
+HostOption = Annotated[
+    str | None,
+    typer.Option(
+        "--host",
+        metavar="HOST",
+        help="Address to listen on.",
+        show_default=f"{DEFAULTS.host}, or $IBID_HOST",
+    ),
+]
+WithoutKeysOption = Annotated[
+    bool, typer.Option("--without-keys", help="Answer anyone who can reach it.")
+]
 DocumentArgument = Annotated[
     str, typer.Argument(metavar="DOCUMENT", help="A document's file name or id.")
 ]
@@ -53,6 +66,25 @@ def settings_of(context: typer.Context) -> Settings:
 def store_of(context: typer.Context, store: Path | None) -> Path:
     """Give the folder of the index: the option, else the setting."""
     return store or settings_of(context).store
+
+
+def listening(
+    context: typer.Context,
+    store: Path | None,
+    host: str | None,
+    port: int | None,
+    *,
+    without_keys: bool,
+) -> Settings:
+    """Give the settings of a server: the options where they are given, else as they were."""
+    settings = settings_of(context)
+    return replace(
+        settings,
+        store=store_of(context, store),
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
+        without_keys=settings.without_keys or without_keys,
+    )
 
 
 def filters_of(

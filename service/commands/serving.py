@@ -6,22 +6,20 @@ from typing import Annotated
 
 import typer
 
-from service.commands.options import StoreOption, settings_of, store_of
+from service.commands.options import (
+    HostOption,
+    StoreOption,
+    WithoutKeysOption,
+    listening,
+    settings_of,
+)
 from service.settings import DEFAULTS, HIGHEST_PORT
 
 
 def serve(
     context: typer.Context,
     store: StoreOption = None,
-    host: Annotated[
-        str | None,
-        typer.Option(
-            "--host",
-            metavar="HOST",
-            help="Address to listen on.",
-            show_default=f"{DEFAULTS.host}, or $IBID_HOST",
-        ),
-    ] = None,
+    host: HostOption = None,
     port: Annotated[
         int | None,
         typer.Option(
@@ -33,25 +31,12 @@ def serve(
             show_default=f"{DEFAULTS.port}, or $IBID_PORT",
         ),
     ] = None,
-    without_keys: Annotated[
-        bool, typer.Option("--without-keys", help="Answer anyone who can reach it.")
-    ] = False,
+    without_keys: WithoutKeysOption = False,
 ) -> None:
     """Answer over HTTP until stopped with Ctrl-C."""
-    from dataclasses import replace
-
     from service.server import run
 
-    settings = settings_of(context)
-    run(
-        replace(
-            settings,
-            store=store_of(context, store),
-            host=settings.host if host is None else host,
-            port=settings.port if port is None else port,
-            without_keys=settings.without_keys or without_keys,
-        )
-    )
+    run(listening(context, store, host, port, without_keys=without_keys))
 
 
 def key(

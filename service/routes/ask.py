@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from rag.answer import SearchResult
 from rag.errors import EmptyQuestion, QuestionTooLong
 from service import sse
 from service.asking import Asked
@@ -101,10 +102,12 @@ def _told(
     tell: Callable[[str, BaseModel], None],
 ) -> None:
     """Do the work of a streamed reply, and tell of every part as it becomes known."""
-    found = assistant.search(asked.question, history=asked.history, filters=asked.filters)
-    tell("understood", UnderstoodBody(query=found.query))
-    tell("passages", PassagesBody(passages=search_body(found).passages))
-    answer = answer_body(asked.put(assistant, metrics))
+
+    def hear(found: SearchResult) -> None:
+        tell("understood", UnderstoodBody(query=found.query))
+        tell("passages", PassagesBody(passages=search_body(found).passages))
+
+    answer = answer_body(asked.put(assistant, metrics, hear=hear))
     for citation in answer.citations:
         tell("citation", citation)
     tell("answer", answer)

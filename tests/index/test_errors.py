@@ -16,6 +16,7 @@ from index.errors import (
     LastDocument,
     ModelError,
     ModelUnavailable,
+    NoRoomForLock,
     NoStore,
     NothingIndexed,
     StoreBusy,
@@ -35,6 +36,7 @@ EXAMPLES = [
     ForeignModel(PATH, built_with="one", asked_for="another"),
     LastDocument(PATH, "wires.txt"),
     ModelUnavailable("some/model", "no connection"),
+    NoRoomForLock(PATH, "no usable directory"),
     NoStore(PATH, "nothing"),
     NothingIndexed(["a.txt: empty", "b.txt: empty", "c.txt: empty", "d.txt: empty"]),
     StoreBusy(PATH),
@@ -66,4 +68,4 @@ def test_the_drawing_and_the_examples_hold_every_error():
 
 
 def test_a_long_list_of_reasons_is_cut_short():
-    assert str(EXAMPLES[8]).endswith("c.txt: empty | and 1 more")
+    assert str(EXAMPLES[9]).endswith("c.txt: empty | and 1 more")

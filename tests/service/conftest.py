@@ -18,7 +18,7 @@ from corpus.document import Document
 from index.build import BuildConfig, build
 from index.documents import DocumentStore
 from service.app import create_app
-from service.server import address, listen
+from service.server import address, configured, listen
 from service.settings import Settings
 from tests.fakes import FakeAssistant, FakeStore, make_document, store_documents
 from tests.index.conftest import TEXTS, tiny_exporter
@@ -107,10 +107,10 @@ class Live:
 
 
 @contextmanager
-def serving(app: FastAPI, **options: object) -> Iterator[Live]:
-    """Serve an application on loopback until the block ends."""
+def serving(app: FastAPI, settings: Settings | None = None) -> Iterator[Live]:
+    """Serve an application on loopback, as the command does, until the block ends."""
     with listen("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, **options))
+        server = uvicorn.Server(configured(app, settings or Settings()))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

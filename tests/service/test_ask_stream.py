@@ -8,8 +8,13 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from fastapi.testclient import TestClient
 
 from index.errors import DamagedStore
+from rag.ranking import rank
+from service.app import create_app
+from service.settings import Settings
+from tests.service.conftest import LOCAL
 
 QUESTION = "How many barrels of oil burned in winter?"
 
@@ -45,7 +50,8 @@ def test_what_fails_before_the_stream_has_a_status_of_its_own(client):
 
 
 def test_what_fails_within_the_stream_is_told_in_it(client, assistant, monkeypatch, tmp_path):
-    def ask(*_, **__):
+    def ask(question, *, hear, **_):
+        hear(assistant.search(question))
         raise DamagedStore(tmp_path, "nothing", "vectors")
 
     monkeypatch.setattr(assistant, "ask", ask)
@@ -54,6 +60,24 @@ def test_what_fails_within_the_stream_is_told_in_it(client, assistant, monkeypat
     name, problem = parts[-1]
     assert (name, problem["code"], problem["status"]) == ("error", "index_unusable", 503)
     assert str(tmp_path) not in str(problem)
+
+
+def test_a_streamed_question_is_ranked_once(tiny_index, monkeypatch):
+    ranked = []
+
+    def counted(*arguments, **options):
+        ranked.append(arguments)
+        return rank(*arguments, **options)
+
+    monkeypatch.setattr("rag.assistant.rank", counted)
+    body = {"question": "How many sacks did the miller count?", "stream": True}
+    with TestClient(create_app(Settings(store=tiny_index)), base_url=LOCAL) as client:
+        parts = dict(events(client.post("/v1/ask", json=body).text))
+        found = client.post("/v1/search", json={"query": body["question"]}).json()
+
+    assert len(ranked) == 2
+    assert parts["passages"]["passages"] == found["passages"]
+    assert parts["done"] == {"status": "answered"}
 
 
 @pytest.fixture

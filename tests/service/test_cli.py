@@ -72,6 +72,7 @@ Commands:
   serve      Answer over HTTP until stopped with Ctrl-C.
   key        Make an API key; from then on the server asks for one.
   mcp        Give other assistants tools (Model Context Protocol).
+  bench      Measure how fast it answers, starts and indexes.
   eval       Measure the answers on cases with known facts.
   tune       Adapt the embedding model to questions with known answers.
 """,

@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from contextlib import contextmanager
 
+import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
 from index.errors import DamagedStore
+from service.cli import main
 from service.desk import Desk
+from service.keys import Keyring, add_key
 from service.library import Library
-from service.tools import MOST_TEXT, tool_server
+from service.settings import Settings
+from service.tools import MOST_TEXT, tool_app, tool_server
 from tests.service.conftest import serving
 
 QUESTION = "How many barrels of oil burned in winter?"
@@ -112,17 +118,54 @@ def test_the_command_serves_a_client_over_standard_input(index):
     assert answer["citations"][0]["document"]["file"] == "bread.txt"
 
 
+@contextmanager
+def tools_over_http(store, keys=None, settings=None):
+    """Listen as `ibid mcp --http` does."""
+    desk, settings = Desk(Library(store)), settings or Settings()
+    try:
+        with serving(tool_app(desk, settings, keys or Keyring()), settings) as live:
+            yield live
+    finally:
+        desk.close()
+        desk.library.close()
+
+
+def ask_over_http(url: str, key: str = "", times: int = 1) -> list[str]:
+    """Ask by the official client; give the statuses of the answers."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+
+    async def talk():
+        async with (
+            create_mcp_http_client(headers=headers) as sender,
+            Client(streamable_http_client(f"{url}/mcp", http_client=sender)) as client,
+        ):
+            return [await client.call_tool("ask", {"question": QUESTION}) for _ in range(times)]
+
+    return [answer.structured_content["status"] for answer in asyncio.run(talk())]
+
+
 def test_the_tools_are_served_over_http(store):
-    desk = Desk(Library(store))
-    # Listens as `ibid mcp --http` does.
-    with serving(tool_server(desk).streamable_http_app(stateless_http=True)) as live:
+    with tools_over_http(store) as live:
+        assert ask_over_http(live.url, times=2) == ["answered"] * 2
 
-        async def talk():
-            async with Client(f"{live.url}/mcp") as client:
-                return [await client.call_tool("ask", {"question": QUESTION}) for _ in range(2)]
 
-        answers = asyncio.run(talk())
-    desk.close()
-    desk.library.close()
+def test_with_keys_the_tools_are_for_those_who_have_one(store, tmp_path):
+    key = add_key(tmp_path / "keys", "reader")
+    with tools_over_http(store, Keyring.load(tmp_path / "keys")) as live:
+        refused = httpx2.post(f"{live.url}/mcp", json={})
 
-    assert [answer.structured_content["status"] for answer in answers] == ["answered"] * 2
+        assert (refused.status_code, refused.json()["code"]) == (401, "invalid_api_key")
+        assert ask_over_http(live.url, key) == ["answered"]
+
+
+def test_a_strange_name_does_not_reach_the_tools(store):
+    with tools_over_http(store) as live:
+        reply = httpx2.post(f"{live.url}/mcp", json={}, headers={"Host": "stranger.example"})
+
+    assert (reply.status_code, reply.json()["code"]) == (421, "strange_host")
+
+
+def test_tools_that_others_can_reach_are_not_served_without_keys(index, tmp_path, monkeypatch):
+    monkeypatch.setenv("IBID_KEYS", str(tmp_path / "keys"))
+
+    assert main(["mcp", "--http", "--host", "0.0.0.0", "--port", "0", "--store", str(index)]) == 2
