@@ -18,7 +18,7 @@ from corpus.contents import (
 from corpus.document import Kind
 from corpus.folding import fold
 from corpus.layout import Draft
-from corpus.sentences import breaks_off, is_open
+from corpus.sentences import breaks_off, is_open, without_marks
 from corpus.special_sections import HEADING_CHARS, PARAGRAPH_CHARS, SPECIAL_SECTIONS
 
 _HEADING_WORDS = 14
@@ -118,7 +118,10 @@ def _is_plain_heading(text: str, above: Draft | None) -> bool:
     if len(text.split()) > _HEADING_WORDS or _DATE_LINE.fullmatch(text):
         return False
     return not (
-        above is not None and above.is_text and len(above.text) > 60 and is_open(above.text)
+        above is not None
+        and above.is_text
+        and len(above.text) > 60
+        and is_open(without_marks(above.text))
     )
 
 

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 
 from corpus.document import Span
 from corpus.layout import Draft
-from corpus.sentences import FUNCTION_WORDS, breaks_off, is_open
+from corpus.sentences import FUNCTION_WORDS, breaks_off, is_open, without_marks
 
-_TRAILING_MARKS = re.compile(
-    r"(?:\s*<sup>[^<]*</sup>|\s*\[\^?\w+\]|[⁰¹²³⁴-⁹]+|\$?\^\{[^}]*\}\$?|(?<=[.!?'\"’”])\s?\d{1,3})+$"
-)
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NAME = re.compile(r"(?<=[a-z,;'’] )[A-Z][^\W\d_]+")
 _OPENERS = "'\"‘“([*_«"
@@ -108,7 +105,7 @@ def find_seam(first: str, second: str, vocabulary: Vocabulary) -> Seam | None:
         second: The second, stripped.
         vocabulary: The words of the file.
     """
-    first = _TRAILING_MARKS.sub("", first).rstrip("*_ ")
+    first = without_marks(first)
     opening = second.lstrip(_OPENERS)
     if not opening:
         return None

@@ -85,6 +85,11 @@ def _read_endnotes(drafts: Sequence[Draft], contents: Contents) -> None:
         if _is_group_heading(drafts, i, contents):
             draft.kind, draft.level, last = Kind.HEADING, draft.level or 3, 0
             continue
+        if labelled := _match_label(draft.text, _LABELLED):
+            label = labelled.group("n").translate(_SUPERSCRIPTS)
+            _make_note(draft, label, labelled.end())
+            last = _as_number(label) or last
+            continue
         match = _EMPTY.fullmatch(draft.text) or _PLAIN.match(draft.text)
         number = int(match.group("n")) if match else 0
         if match and (number == 1 or last < number <= last + _NUMBER_GAP):
@@ -143,9 +148,12 @@ def _read_labelled_notes(drafts: Sequence[Draft], source: str) -> None:
             draft.kind, draft.number = Kind.NOTE, "…"
             continue
         in_definition = draft.text.startswith("[^")
-        match = next((m for opener in openers if (m := opener.match(draft.text))), None)
-        if match:
+        if match := _match_label(draft.text, openers):
             _make_note(draft, match.group("n").translate(_SUPERSCRIPTS), match.end())
+
+
+def _match_label(text: str, openers: Sequence[re.Pattern[str]]) -> re.Match[str] | None:
+    return next((match for opener in openers if (match := opener.match(text))), None)
 
 
 def _read_starred_notes(drafts: Sequence[Draft]) -> None:

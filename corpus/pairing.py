@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from corpus.document import Kind
@@ -74,9 +75,10 @@ def pair_marks(drafts: Sequence[Draft], source: str) -> Pairing:
         if not draft.dropped and draft.kind not in (Kind.NOTE, Kind.FRONT, Kind.CAPTION)
         for candidate in find_candidates(flow_of(draft, source).text, i, forms)
     ]
-    pair = _pair_labels if "label" in forms else _pair_numbers
-    pairs = [*pair(notes, candidates), *_pair_stars(drafts, notes, candidates)]
-    return Pairing(notes, candidates, pairs)
+    by_label = "label" in forms
+    stars = _pair_stars(drafts, notes, candidates, by_label=by_label)
+    pair = _pair_labels if by_label else _pair_numbers
+    return Pairing(notes, candidates, [*pair(notes, candidates), *stars])
 
 
 def _is_star(number: str | None) -> bool:
@@ -98,16 +100,26 @@ def _forms_in_use(notes: Sequence[Draft], source: str) -> frozenset[str]:
 
 
 def _pair_labels(notes: Sequence[Draft], candidates: Sequence[Candidate]) -> list[Pair]:
-    """Join marks and notes that name each other, as in Markdown."""
-    places = {note.number: j for j, note in enumerate(notes) if not _is_star(note.number)}
+    """Join marks and notes that name each other, as in Markdown.
+
+    Where a label stands for several notes, as in a book whose chapters were put together, the
+    first mark is the first one's.
+    """
+    waiting: dict[str | None, deque[int]] = {}
+    labels = _starred_labels(candidates)
+    for j, note in enumerate(notes):
+        if not _is_star(note.number) or note.number in labels:
+            waiting.setdefault(note.number, deque()).append(j)
     pairs = []
-    joined: set[int | None] = set()
     for i, candidate in enumerate(candidates):
-        if candidate.is_certain and candidate.form != "star":
-            j = places.get(candidate.number)
-            pairs.append(Pair(i, j if j not in joined else None))
-            joined.add(j)
-    return pairs + [Pair(None, j) for j in places.values() if j not in joined]
+        if candidate.form == "label" or (candidate.is_certain and candidate.form != "star"):
+            places = waiting.get(candidate.number)
+            pairs.append(Pair(i, places.popleft() if places else None))
+    return pairs + [Pair(None, j) for places in waiting.values() for j in places]
+
+
+def _starred_labels(candidates: Sequence[Candidate]) -> set[str]:
+    return {c.number for c in candidates if c.form == "label" and _is_star(c.number)}
 
 
 def _pair_numbers(notes: Sequence[Draft], candidates: Sequence[Candidate]) -> list[Pair]:
@@ -125,15 +137,20 @@ def _pair_numbers(notes: Sequence[Draft], candidates: Sequence[Candidate]) -> li
 
 
 def _pair_stars(
-    drafts: Sequence[Draft], notes: Sequence[Draft], candidates: Sequence[Candidate]
+    drafts: Sequence[Draft],
+    notes: Sequence[Draft],
+    candidates: Sequence[Candidate],
+    *,
+    by_label: bool,
 ) -> list[Pair]:
     """Join a starred note to the last unused mark of its sign before it."""
-    stars = [i for i, candidate in enumerate(candidates) if _is_star(candidate.number)]
+    labels = _starred_labels(candidates) if by_label else set()
+    stars = [i for i, c in enumerate(candidates) if _is_star(c.number) and c.number not in labels]
     free: dict[str | None, list[int]] = {}
     pairs = []
     seen = 0
     for j, note in enumerate(notes):
-        if not _is_star(note.number):
+        if not _is_star(note.number) or note.number in labels:
             continue
         while seen < len(stars) and drafts[candidates[stars[seen]].draft].start < note.start:
             free.setdefault(candidates[stars[seen]].number, []).append(stars[seen])
