@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
+from corpus.contents import heading_key
 from corpus.document import Document, Kind, Span
 
 
@@ -28,7 +30,10 @@ class Fate(StrEnum):
     ABBREVIATIONS = "abbreviations"
     DAMAGED = "damaged"
     FURNITURE = "furniture"
-    """Running heads, page numbers, rules: dropped with a reason."""
+    """Page numbers, rules, lines that are no text: dropped with a reason."""
+    REPEATED = "repeated"
+    """Running heads, and headings printed twice: dropped, but their words stand in the text as a
+    heading or on the title page, where a search comes upon them."""
     SIGN = "sign"
     """Note marks, note numbers, emphasis, tags, hyphens at line ends."""
     SPACE = "space"
@@ -36,7 +41,7 @@ class Fate(StrEnum):
     """Neither in the text nor known for a sign."""
 
 
-FINDABLE = frozenset(Fate(kind.value) for kind in Kind)
+FINDABLE = frozenset({*(Fate(kind.value) for kind in Kind), Fate.REPEATED})
 """Where the letters are kept, so that a search can come upon them."""
 
 _CODES = {fate: code for code, fate in enumerate(Fate, start=1)}
@@ -82,8 +87,11 @@ def account_for(document: Document) -> Account:
     fates = bytearray(len(document.source))
     for low, high, fate in _kept(document):
         _fill(fates, low, high, fate)
+    titles = _titles(document)
+    repeated = cache(lambda text: _is_repeated(text, titles))
     for line in document.report.dropped:
-        _fill(fates, *line.source_span, Fate.FURNITURE)
+        fate = Fate.REPEATED if repeated(line.text) else Fate.FURNITURE
+        _fill(fates, *line.source_span, fate)
     for space in _SPACE.finditer(document.source):
         _fill(fates, *space.span(), Fate.SPACE)
     for low, high, fate in list(_signs(document, fates)):
@@ -98,6 +106,18 @@ def account_for(document: Document) -> Account:
             Span(*m.span()) for m in re.finditer(bytes([_CODES[Fate.UNKNOWN]]) + b"+", fates)
         ),
     )
+
+
+def _titles(document: Document) -> str:
+    """Give the folded words of headings and the title page, a line each."""
+    kinds = (Kind.HEADING, Kind.FRONT)
+    blocks = [block for block in document.blocks if block.kind in kinds]
+    return "\n".join(heading_key(document.text[block.start : block.end]) for block in blocks)
+
+
+def _is_repeated(text: str, titles: str) -> bool:
+    key = heading_key(text)
+    return bool(key) and re.search(rf"\b{re.escape(key)}\b", titles) is not None
 
 
 def _fill(fates: bytearray, low: int, high: int, fate: Fate) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from corpus.chapters import infer_chapters
 from corpus.document import (
@@ -79,26 +80,26 @@ def assemble(drafts: Sequence[Draft], source: str) -> Assembly:
     """
     made = Assembly(source, drafts)
     first_note = next((i for i, d in enumerate(drafts) if d.kind is Kind.NOTE), len(drafts))
-    flows = [flow_of(draft, source) for draft in drafts]
-    _drop_empty_notes(drafts, flows)
-    made.pairing = pair_marks(drafts, flows, source)
+    _drop_empty_notes(drafts, source)
+    made.pairing = pair_marks(drafts, source)
     infer_chapters(drafts, made.pairing)
     apparatus = _apparatus(drafts, first_note)
     for i, draft in enumerate(drafts):
         if not draft.dropped and i not in apparatus:
-            _write(made, i, flows[i])
+            _write(made, i)
     made.body_end = max(0, made.writer.length - 1) if apparatus else made.writer.length
     for i in sorted(apparatus):
-        _write(made, i, flows[i])
+        _write(made, i)
     _close_blocks(made)
     return made
 
 
-def _drop_empty_notes(drafts: Sequence[Draft], flows: Sequence[Flow]) -> None:
+def _drop_empty_notes(drafts: Sequence[Draft], source: str) -> None:
     """Drop notes of which nothing is left but signs, so that every note has a text."""
-    for draft, flow in zip(drafts, flows, strict=True):
+    for draft in drafts:
         if draft.kind is not Kind.NOTE or draft.dropped or draft.level:
             continue
+        flow = flow_of(draft, source)
         left = position = 0
         for low, high, _ in _cuts(draft, flow, ()):
             left += bool(flow.text[position:low].strip())
@@ -122,8 +123,10 @@ def _apparatus(drafts: Sequence[Draft], first_note: int) -> set[int]:
     return lifted
 
 
-def _write(made: Assembly, i: int, flow: Flow) -> None:
+def _write(made: Assembly, i: int) -> None:
     draft = made.drafts[i]
+    # Laid out anew where it is needed: all of them together would be the whole file once more.
+    flow = flow_of(draft, made.source)
     marks = made.pairing.in_draft(i)
     start = made.writer.length
     position = 0
@@ -230,9 +233,8 @@ def _add_block(made: Assembly, draft: Draft, start: int) -> None:
 
 
 def _is_heading_only(made: Assembly, section: Section) -> bool:
-    return all(
-        b.kind is Kind.HEADING for b in made.blocks if section.start <= b.start < section.end
-    )
+    blocks = takewhile(lambda block: block.start >= section.start, reversed(made.blocks))
+    return all(block.kind is Kind.HEADING for block in blocks if block.start < section.end)
 
 
 def _note(made: Assembly, draft: Draft, start: int, end: int) -> Note:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from corpus.document import Kind, Span
-from corpus.layout import Draft
+from corpus.layout import Draft, upwards
 
 _OPENER = re.compile(r"\[(?:Foot)?note\s+(?P<n>\w{1,5})(?:[.:]|\]:)\s*", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[\]]")
@@ -110,7 +110,7 @@ def _paragraphs_to_close(note: Draft, drafts: Sequence[Draft], i: int) -> int:
 def _depth_before(drafts: Sequence[Draft], i: int) -> int:
     """Give how many brackets are open where a paragraph begins, counted from its note's own."""
     depth = 0
-    for draft in reversed(drafts[:i]):
+    for draft in upwards(drafts, i):
         if draft.dropped:
             continue
         openers = list(_OPENER.finditer(draft.text))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corpus.contents import heading_key
 from corpus.document import Kind
 from corpus.layout import Draft
 from corpus.pairing import Pairing
-from corpus.structure import heading_key
 
 
 def infer_chapters(drafts: Sequence[Draft], pairing: Pairing) -> None:

@@ -6,6 +6,7 @@ document is cut into passages to ``corpus.passages``.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -201,9 +202,5 @@ class Passage:
 
 def page_at(pages: Sequence[PageStart], offset: int) -> str | None:
     """Give the printed page label that holds at a place of the clean text, where one is known."""
-    label = None
-    for page in pages:
-        if page.start > offset:
-            break
-        label = page.label
-    return label
+    i = bisect_right(pages, offset, key=lambda page: page.start)
+    return pages[i - 1].label if i else None

@@ -1,19 +1,20 @@
 """Turns books in other formats into Markdown, with their real notes kept as notes.
 
-The converter is an extra; without it a file in such a format is refused with the command that
-installs it. What a passage traces back to is the Markdown, and the reading report says so.
+The libraries that take such files apart are an extra; without it a file in such a format is
+refused with the command that installs it. What a passage traces back to is the Markdown, and the
+reading report says so.
 """
 
 from __future__ import annotations
 
 import io
-import re
-from collections import Counter
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from corpus.decoding import Decoded
 from corpus.errors import BrokenFile, ConverterMissing, EmptyFile
+from corpus.front_matter import front_matter
 
 CONVERTED: Mapping[str, str] = {
     ".docx": "Word",
@@ -21,24 +22,11 @@ CONVERTED: Mapping[str, str] = {
     ".htm": "HTML",
     ".html": "HTML",
     ".pdf": "PDF",
+    ".xhtml": "HTML",
 }
-"""File endings that are read through the converter, with the name of the format."""
+"""File endings that are read through a converter, with the name of the format."""
 
-_CONVERTERS = {
-    "EPUB": "EpubConverter",
-    "HTML": "HtmlConverter",
-    "PDF": "PdfConverter",
-    "Word": "DocxConverter",
-}
-_TARGET = r"\([^()\s#]*#(?P<target>[\w:.-]+)(?:\s+\"[^\"]*\")?\)"
-_LABEL = r"\[\\?\[?\^?(?P<label>\d{1,4}|[a-z*†‡§]{1,3})\\?\]?\]"
-_MARK = re.compile(_LABEL + _TARGET)
-_BACK_SIGNS = r"[↑↩↵⏎^\ufe0e\ufe0f\\]*(?:back|return)?"
-_NOTE = re.compile(
-    rf"^[ \t]*(?:[-*+]|\d{{1,4}}\.)?[ \t]*(?P<text>\S.*?)\s*\[{_BACK_SIGNS}\]{_TARGET}[ \t]*$",
-    re.MULTILINE | re.IGNORECASE,
-)
-_WAY_BACK = re.compile(r"[-_.:]?(?:ref|back|return)", re.IGNORECASE)
+_PROPERTIES = "docProps/core.xml"
 
 
 def convert(raw: bytes, path: Path) -> Decoded:
@@ -58,7 +46,7 @@ def convert(raw: bytes, path: Path) -> Decoded:
     """
     name = CONVERTED[path.suffix.lower()]
     try:
-        from markitdown import MarkItDown, MarkItDownException, StreamInfo, converters
+        converted = _converters()[name](raw)
     except ImportError as error:
         raise ConverterMissing(
             path,
@@ -66,45 +54,52 @@ def convert(raw: bytes, path: Path) -> Decoded:
             "the extra 'formats'",
             "install it with pip install 'ibid[formats]'",
         ) from error
-    # One converter alone: left to choose, it would take a broken archive for plain text.
-    converter = MarkItDown(enable_builtins=False, enable_plugins=False)
-    converter.register_converter(getattr(converters, _CONVERTERS[name])())
-    stream = StreamInfo(extension=path.suffix.lower(), filename=path.name)
-    try:
-        converted = converter.convert_stream(io.BytesIO(raw), stream_info=stream)
-    except (MarkItDownException, ValueError, KeyError, OSError) as error:
+    except Exception as error:  # what three libraries make of a broken file cannot be listed
         why = str(error).strip().splitlines()[-1].strip(" -") if str(error).strip() else "empty"
         raise BrokenFile(
             path, f"no sound {name} ({why})", f"sound {name}", "open it and save it again"
         ) from error
-    if not converted.markdown.strip():
+    if not converted.text.strip():
         raise EmptyFile(path, "no text", "a text layer", "recognise the text of the scan first")
-    return Decoded(link_notes(converted.markdown), f"Markdown made from {name}")
+    return converted
 
 
-def link_notes(markdown: str) -> str:
-    """Write links to notes, and the notes that link back, as marks and notes.
+def _word_front(raw: bytes) -> str:
+    """Give title and author, as the file's own properties tell them."""
+    from corpus.markup import soup_of
 
-    Args:
-        markdown: As converters give it, where a mark is a link such as ``[1](#fn1)`` and a note
-            ends with a link back such as ``[↩](#fnref1)``.
-    """
-    labels = {match["target"]: match["label"] for match in _MARK.finditer(markdown)}
-    backs = {_WAY_BACK.sub("", match["target"]) for match in _NOTE.finditer(markdown)}
-    noted = {target: label for target, label in labels.items() if target in backs}
-    # Where numbering restarts, the order of marks and notes tells what a label alone does not.
-    restarts = max(Counter(noted.values()).values(), default=0) > 1
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        if _PROPERTIES not in archive.namelist():
+            return ""
+        said = soup_of(archive.read(_PROPERTIES))
+    title, author = (said.find(name) for name in ("dc:title", "dc:creator"))
+    return front_matter(*(tag.get_text().strip() if tag else "" for tag in (title, author)))
 
-    def note(match: re.Match[str]) -> str:
-        label = noted.get(_WAY_BACK.sub("", match["target"]))
-        if label is None:
-            return match.group()
-        opener = f"<sup>{label}</sup>" if restarts else f"[^{label}]:"
-        return f"\n{opener} {match['text']}"
 
-    def mark(match: re.Match[str]) -> str:
-        if match["target"] not in noted:
-            return match.group()
-        return f"<sup>{match['label']}</sup>" if restarts else f"[^{match['label']}]"
+def _converters() -> Mapping[str, Callable[[bytes], Decoded]]:
+    """Give the converter of each format; only now, since they belong to an extra."""
+    import mammoth
 
-    return _MARK.sub(mark, _NOTE.sub(note, markdown))
+    from corpus.epub import epub_to_markdown
+    from corpus.markup import html_to_markdown
+    from corpus.pdf import pdf_to_markdown
+
+    def word(raw: bytes) -> Decoded:
+        # Its notes come as linked HTML, such as those of the other formats.
+        html = mammoth.convert_to_html(io.BytesIO(raw)).value
+        text = html_to_markdown(html).text
+        return Decoded(
+            "\n\n".join(filter(None, (_word_front(raw), text))), "Markdown made from Word"
+        )
+
+    def epub(raw: bytes) -> Decoded:
+        return Decoded(epub_to_markdown(raw), "Markdown made from EPUB")
+
+    def html(raw: bytes) -> Decoded:
+        made = html_to_markdown(raw)
+        return Decoded(made.text, f"Markdown made from HTML in {made.encoding}")
+
+    def pdf(raw: bytes) -> Decoded:
+        return Decoded(pdf_to_markdown(raw), "Markdown made from PDF")
+
+    return {"Word": word, "EPUB": epub, "HTML": html, "PDF": pdf}

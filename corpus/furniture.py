@@ -13,11 +13,12 @@ from itertools import pairwise
 
 from corpus.document import Kind, Span
 from corpus.folding import fold
-from corpus.layout import Draft, is_rule
+from corpus.layout import Draft, downwards, is_rule, upwards
 from corpus.sentences import is_open
 
 _BARE_NUMBER = re.compile(r"\W{0,3}(?:p\.\s*)?(\d{1,4}|[ivxlc]{1,7})\W{0,3}")
 _NUMBERED_HEAD = re.compile(r"(\d{1,4})\W{0,3}\s+(\D.*)|(.*\D)\s+\W{0,3}(\d{1,4})")
+_BEFORE_HEAD = re.compile(r"\s+(\d{1,4})\s+(?=\S)")
 _LONE_SIGNS = frozenset("-*•+.,|—–")
 _HEAD_CHARS = 80
 _FEW_WORDS = 4
@@ -117,21 +118,21 @@ def _repeats_heading(
 
 
 def _in_mid_sentence(drafts: Sequence[Draft], i: int) -> bool:
-    before = next((d for d in reversed(drafts[:i]) if d.is_text), None)
-    after = next((d for d in drafts[i + 1 :] if d.is_text), None)
+    before = next((d for d in upwards(drafts, i) if d.is_text), None)
+    after = next((d for d in downwards(drafts, i) if d.is_text), None)
     if before is None or after is None or len(before.text.split()) < _FEW_WORDS:
         return False
     return is_open(before.text) and after.text[:1].islower()
 
 
 def _cut_glued_head(draft: Draft, heads: set[str]) -> Iterator[Draft]:
-    for head in heads if draft.is_text else ():
-        match = re.search(rf"\s+(\d{{1,4}})\s+{re.escape(head)}$", draft.text)
-        if match:
+    tail = max(0, len(draft.text) - 2 * _HEAD_CHARS)
+    for match in _BEFORE_HEAD.finditer(draft.text, tail) if draft.is_text and heads else ():
+        if draft.text[match.end() :] in heads:
             start, end = draft.spans[0]
             cut = start + match.start()
             yield Draft([Span(start, cut)], draft.text[: match.start()], listed=draft.listed)
-            glued = Draft([Span(cut + 1, end)], match.group().strip())
+            glued = Draft([Span(cut + 1, end)], draft.text[match.start() :].strip())
             glued.dropped, glued.page = "running head", match.group(1)
             yield glued
             return

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from corpus.document import Span
 from corpus.layout import Draft
-from corpus.sentences import FUNCTION_WORDS, breaks_off, is_open
+from corpus.sentences import FUNCTION_WORDS, breaks_off, is_open, without_marks
 
-_TRAILING_MARKS = re.compile(
-    r"(?:\s*<sup>[^<]*</sup>|\s*\[\^?\w+\]|[⁰¹²³⁴-⁹]+|\$?\^\{[^}]*\}\$?|(?<=[.!?'\"’”])\s?\d{1,3})+$"
-)
+_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_NAME = re.compile(r"(?<=[a-z,;'’] )[A-Z][^\W\d_]+")
 _OPENERS = "'\"‘“([*_«"
 _SHORT = 60
 # 'The' stands capitalised in mid-sentence now and then, in titles; a name does as a rule.
@@ -42,11 +41,14 @@ class Vocabulary:
     @classmethod
     def of(cls, source: str) -> Vocabulary:
         """Count the words of a file."""
-        compounds = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", source)
+        written = Counter(m.group() for m in _COMPOUND.finditer(source))
+        words: Counter[str] = Counter()
+        for word, count in written.items():
+            words[word.lower()] += count
         return cls(
-            words=Counter(word.lower() for word in compounds),
-            names=Counter(re.findall(r"(?<=[a-z,;'’] )[A-Z][^\W\d_]+", source)),
-            plain=Counter(word for word in compounds if word.islower()),
+            words=words,
+            names=Counter(m.group() for m in _NAME.finditer(source)),
+            plain={word: count for word, count in written.items() if word.islower()},
         )
 
     def may_stand_within(self, word: str) -> bool:
@@ -103,7 +105,7 @@ def find_seam(first: str, second: str, vocabulary: Vocabulary) -> Seam | None:
         second: The second, stripped.
         vocabulary: The words of the file.
     """
-    first = _TRAILING_MARKS.sub("", first).rstrip("*_ ")
+    first = without_marks(first)
     opening = second.lstrip(_OPENERS)
     if not opening:
         return None

@@ -78,6 +78,16 @@ _WRAPPED_SHARE = 0.6
 _WRAPPED_WIDTH = 100
 
 
+def upwards(drafts: Sequence[Draft], i: int) -> Iterator[Draft]:
+    """Give the drafts above a place, the nearest first."""
+    return (drafts[k] for k in range(i - 1, -1, -1))
+
+
+def downwards(drafts: Sequence[Draft], i: int) -> Iterator[Draft]:
+    """Give the drafts below a place, the nearest first."""
+    return (drafts[k] for k in range(i + 1, len(drafts)))
+
+
 def lay_out(source: str) -> list[Draft]:
     """Cut a file into drafts.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +38,14 @@ _LOST_NUMBER = 5
 _PLAIN_DIGITS = 2
 _NEVER = 90
 _LIKELY = 9
+_QUOTE_READ_AS_DIGIT, _ONE_WRONG, _CUT_SHORT, _SEVERAL_WRONG, _UNLIKE = 6, 8, 9, 16, 19
+_WIDEST = 6
+"""Digits of a number that a misreading is looked for in."""
 _NEVER_COST = 1 << 28
 _BAND = 250
 # Beyond this a book of tens of thousands of notes would not fit into memory.
 _WIDEST_BAND = 1000
+_KEPT_ROWS = 512
 
 Costs = NDArray[np.int32]
 
@@ -125,59 +128,68 @@ def align(candidates: Sequence[Candidate], notes: Sequence[str | None]) -> list[
 class _Lattice:
     """What it costs at least to align the rest, from every mark and every note of its band on.
 
-    Costs are counted in tenths, so that sums of them are exact.
+    Costs are counted in tenths, so that sums of them are exact. Of all rows only every so manieth
+    is kept, and those between are reckoned again when the way through them is traced.
     """
 
     def __init__(self, candidates: Sequence[Candidate], notes: Sequence[str | None]) -> None:
         self.skips = [_SKIP_MARK if candidate.is_certain else 0 for candidate in candidates]
-        labels = list(dict.fromkeys(notes))
-        places = {label: i for i, label in enumerate(labels)}
-        self._labels = labels
-        self._label_of = np.array([places[note] for note in notes], dtype=np.int64)
-        self._mismatches: dict[tuple[str, str, bool], Costs] = {}
-        rows, columns = len(candidates), len(notes)
-        self._bands = [_band(i, rows, columns) for i in range(rows + 1)]
-        self._rows: list[Costs] = [np.empty(0, dtype=np.int32)] * (rows + 1)
-        for i in range(rows, -1, -1):
-            self._rows[i] = self._row(i, candidates[i] if i < rows else None, columns)
+        self._candidates = candidates
+        self._numbers = _NoteNumbers(notes)
+        self._rows, self._columns = len(candidates), len(notes)
+        self._kept: dict[int, Costs] = {}
+        below = np.empty(0, dtype=np.int32)
+        for i in range(self._rows, -1, -1):
+            below = self._row(i, below)
+            if i == self._rows or i % _KEPT_ROWS == 0:
+                self._kept[i] = below
+        self._block = dict(self._kept)
 
     def at(self, i: int, j: int) -> int:
         """Give the cost of aligning what is left from mark ``i`` and note ``j`` on."""
-        band = self._bands[i]
-        return int(self._rows[i][j - band.start]) if j in band else _NEVER_COST
+        band = self._band(i)
+        if j not in band:
+            return _NEVER_COST
+        if i not in self._block:
+            self._reckon_block(i // _KEPT_ROWS * _KEPT_ROWS)
+        return int(self._block[i][j - band.start])
 
-    def _row(self, i: int, candidate: Candidate | None, columns: int) -> Costs:
-        band = self._bands[i]
+    def joining(self, i: int, j: int) -> int:
+        """Give the cost of joining a mark to a note."""
+        return int(self._numbers.costs(self._candidates[i], j, j + 1)[0])
+
+    def _reckon_block(self, low: int) -> None:
+        high = min(low + _KEPT_ROWS, self._rows)
+        self._block = {low: self._kept[low], high: self._kept[high]}
+        for i in range(high - 1, low, -1):
+            self._block[i] = self._row(i, self._block[i + 1])
+
+    def _band(self, i: int) -> range:
+        return _band(i, self._rows, self._columns)
+
+    def _row(self, i: int, row_below: Costs) -> Costs:
+        band = self._band(i)
         best = np.full(len(band), _NEVER_COST, dtype=np.int32)
-        if candidate is None:
+        if i == self._rows:
             best[-1] = 0
         else:
-            below = self._window(i + 1, band)
+            below = self._window(i + 1, row_below, band)
             np.minimum(best, below[:-1] + self.skips[i], out=best)
-            inside = min(band.stop, columns) - band.start
-            to_notes = self._to_notes(candidate, band.start, band.start + inside)
+            inside = min(band.stop, self._columns) - band.start
+            to_notes = self._numbers.costs(self._candidates[i], band.start, band.start + inside)
             np.minimum(best[:inside], below[1 : inside + 1] + to_notes, out=best[:inside])
         steps = np.arange(len(band), dtype=np.int32) * _SKIP_NOTE
         cheapest = np.minimum.accumulate((best + steps)[::-1])[::-1] - steps
         return np.minimum(cheapest, _NEVER_COST).astype(np.int32)
 
-    def _window(self, i: int, band: range) -> Costs:
+    def _window(self, i: int, row: Costs, band: range) -> Costs:
         """Give a row's costs over another row's band and one place more."""
-        own, row = self._bands[i], self._rows[i]
+        own = self._band(i)
         window = np.full(len(band) + 1, _NEVER_COST, dtype=np.int32)
         low, high = max(band.start, own.start), min(band.stop + 1, own.stop)
         if low < high:
             window[low - band.start : high - band.start] = row[low - own.start : high - own.start]
         return window
-
-    def _to_notes(self, candidate: Candidate, low: int, high: int) -> Costs:
-        """Give the cost of joining a mark to some notes; marks alike are reckoned once."""
-        key = (candidate.form, candidate.number, candidate.attached)
-        if key not in self._mismatches:
-            costs = [mismatch(candidate, label) for label in self._labels]
-            self._mismatches[key] = np.array(costs, dtype=np.int32)
-        found: Costs = self._mismatches[key][self._label_of[low:high]]
-        return found
 
 
 def _band(i: int, rows: int, columns: int) -> range:
@@ -197,7 +209,7 @@ def _trace(
         here = lattice.at(i, j)
         if i < len(candidates):
             if j < len(notes):
-                joined = mismatch(candidates[i], notes[j])
+                joined = lattice.joining(i, j)
                 if joined < _NEVER and here == lattice.at(i + 1, j + 1) + joined:
                     yield Pair(i, j)
                     i, j = i + 1, j + 1
@@ -211,32 +223,63 @@ def _trace(
         j += 1
 
 
-def mismatch(candidate: Candidate, note: str | None) -> int:
-    """Give the cost of joining a mark to a note: 0 where they read alike, more the less they do."""
-    if candidate.number == note:
-        return 0 if candidate.is_certain else _PLAIN_DIGITS
-    if note is None:
-        return _LOST_NUMBER if candidate.is_certain else _NEVER
-    if candidate.form == "plain" and not candidate.attached:
-        return _NEVER
-    if not (candidate.number.isdecimal() and note.isdecimal()):
-        return _NEVER
-    cost = _misreading(candidate.number, note)
-    if candidate.is_certain:
-        return cost
-    # Plain digits are common; only right behind a closing sign can misread ones be a mark.
-    return cost + 1 if cost < _LIKELY else _NEVER
+class _NoteNumbers:
+    """The numbers of the notes digit by digit, to compare a mark with many of them at once."""
+
+    def __init__(self, notes: Sequence[str | None]) -> None:
+        places = {label: i for i, label in enumerate(dict.fromkeys(notes))}
+        self._places = places
+        self._label_of = np.array([places[note] for note in notes], dtype=np.int64)
+        labels = [label if label and _is_number(label) else "" for label in places]
+        self._lengths = np.array([len(label) for label in labels], dtype=np.int64)
+        self._from_left = _digits([label.ljust(_WIDEST) for label in labels])
+        self._from_right = _digits([label.rjust(_WIDEST) for label in labels])
+
+    def costs(self, candidate: Candidate, low: int, high: int) -> Costs:
+        """Give the cost of joining a mark to some notes: the less they read alike, the more.
+
+        Returns:
+            (high - low,) int32, costs in tenths; 0 where they read alike.
+        """
+        labels = self._label_of[low:high]
+        costs = np.full(len(labels), _NEVER, dtype=np.int32)
+        if _is_number(candidate.number) and (candidate.is_certain or candidate.attached):
+            costs = self._misreadings(candidate.number, labels)
+            if not candidate.is_certain:
+                # Plain digits are common; only right behind a closing sign can misread ones be
+                # a mark.
+                costs = np.where(costs < _LIKELY, costs + 1, _NEVER).astype(np.int32)
+        if None in self._places:
+            costs[labels == self._places[None]] = _LOST_NUMBER if candidate.is_certain else _NEVER
+        if candidate.number in self._places:
+            alike = labels == self._places[candidate.number]
+            costs[alike] = 0 if candidate.is_certain else _PLAIN_DIGITS
+        return costs
+
+    def _misreadings(self, printed: str, labels: NDArray[np.int64]) -> Costs:
+        """Give the cost of one number being a misreading of each of some others."""
+        lengths, length = self._lengths[labels], len(printed)
+        digits = _digits([printed])[0]
+        left, right = self._from_left[labels], self._from_right[labels]
+        wrong = (left[:, :length] != digits).sum(axis=1)
+        opens = (wrong == 0) & (lengths > length)
+        ends = (right[:, _WIDEST - length :] == digits).all(axis=1) & (lengths > length)
+        costs = np.where(opens | ends, _CUT_SHORT, _UNLIKE)
+        same = lengths == length
+        costs[same] = np.where(wrong[same] == 1, _ONE_WRONG, _SEVERAL_WRONG)
+        # A closing quotation mark before the mark is read as a digit of it: ²²⁷ for '27.
+        shorter = (left[:, : length - 1] == digits[1:]).all(axis=1) & (lengths == length - 1)
+        costs[shorter & (lengths > 0)] = _QUOTE_READ_AS_DIGIT
+        costs[lengths == 0] = _NEVER
+        return costs.astype(np.int32)
 
 
-@cache
-def _misreading(printed: str, true: str) -> int:
-    """Give the cost of one number being a misreading of another."""
-    # A closing quotation mark before the mark is read as a digit of it: ²²⁷ for '27.
-    if printed.endswith(true) and len(printed) == len(true) + 1:
-        return 6
-    if len(printed) == len(true):
-        wrong = sum(a != b for a, b in zip(printed, true, strict=True))
-        return 8 if wrong == 1 else 16
-    if true.startswith(printed) or true.endswith(printed):
-        return 9
-    return 19
+def _is_number(label: str) -> bool:
+    return label.isascii() and label.isdecimal() and len(label) <= _WIDEST
+
+
+def _digits(labels: Sequence[str]) -> NDArray[np.uint8]:
+    """Give labels of equal length as rows of character codes."""
+    width = len(labels[0]) if labels else 0
+    flat = np.frombuffer("".join(labels).encode("ascii"), dtype=np.uint8)
+    return flat.reshape(len(labels), width)

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from corpus.bracketed_notes import part_bracketed_notes
+from corpus.contents import Contents
 from corpus.document import Kind, Span
-from corpus.layout import Draft, spells_out_notes
+from corpus.layout import Draft, downwards, spells_out_notes, upwards
 from corpus.sentences import is_open, split_sentences
-from corpus.structure import Contents
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BRACKETED = re.compile(r"\[(?P<n>\d{1,4})\]\s+(?=\S)")
@@ -85,6 +85,11 @@ def _read_endnotes(drafts: Sequence[Draft], contents: Contents) -> None:
         if _is_group_heading(drafts, i, contents):
             draft.kind, draft.level, last = Kind.HEADING, draft.level or 3, 0
             continue
+        if labelled := _match_label(draft.text, _LABELLED):
+            label = labelled.group("n").translate(_SUPERSCRIPTS)
+            _make_note(draft, label, labelled.end())
+            last = _as_number(label) or last
+            continue
         match = _EMPTY.fullmatch(draft.text) or _PLAIN.match(draft.text)
         number = int(match.group("n")) if match else 0
         if match and (number == 1 or last < number <= last + _NUMBER_GAP):
@@ -102,7 +107,7 @@ def _read_endnotes(drafts: Sequence[Draft], contents: Contents) -> None:
 def _take_text_from_above(drafts: Sequence[Draft], i: int) -> bool:
     """Give a number that stands alone the last sentence of the note before, where it slipped to."""
     draft = drafts[i]
-    above = next((d for d in reversed(drafts[:i]) if d.kind is Kind.NOTE and not d.dropped), None)
+    above = next((d for d in upwards(drafts, i) if d.kind is Kind.NOTE and not d.dropped), None)
     sentences = split_sentences(above.text) if above is not None else []
     if above is None or len(sentences) < 2:
         draft.dropped = "a note number without a note"
@@ -126,7 +131,7 @@ def _is_group_heading(drafts: Sequence[Draft], i: int, contents: Contents) -> bo
     letters = [c for c in title if c.isalpha()]
     shouted = len(letters) > 3 and title.isupper()
     titled = contents.match(title) is not None
-    following = next((d for d in drafts[i + 1 :] if not d.dropped), None)
+    following = next((d for d in downwards(drafts, i) if not d.dropped), None)
     restarts = following is not None and bool(re.match(r"\W*1\b", following.text))
     return (shouted or titled) and (restarts or titled)
 
@@ -143,9 +148,12 @@ def _read_labelled_notes(drafts: Sequence[Draft], source: str) -> None:
             draft.kind, draft.number = Kind.NOTE, "…"
             continue
         in_definition = draft.text.startswith("[^")
-        match = next((m for opener in openers if (m := opener.match(draft.text))), None)
-        if match:
+        if match := _match_label(draft.text, openers):
             _make_note(draft, match.group("n").translate(_SUPERSCRIPTS), match.end())
+
+
+def _match_label(text: str, openers: Sequence[re.Pattern[str]]) -> re.Match[str] | None:
+    return next((match for opener in openers if (match := opener.match(text))), None)
 
 
 def _read_starred_notes(drafts: Sequence[Draft]) -> None:
@@ -175,7 +183,8 @@ def _read_page_foot(drafts: Sequence[Draft], start: int, last: int) -> int:
         The last number read, or ``last`` where the rule was a mere ornament.
     """
     found: list[tuple[Draft, re.Match[str] | None]] = []
-    for draft in drafts[start:]:
+    for i in range(start, len(drafts)):
+        draft = drafts[i]
         if draft.dropped:
             if draft.dropped in _ABOVE_NOTES:
                 break
@@ -185,11 +194,11 @@ def _read_page_foot(drafts: Sequence[Draft], start: int, last: int) -> int:
         if match and _goes_on_from(last, number):
             found.append((draft, match))
             last = number
-        elif _may_continue_note(drafts, draft, found, last):
+        elif not found and _may_continue_note(drafts, i, last):
             found.append((draft, None))
         else:
             break
-    while found and found[-1][1] is None and not _is_open_note(drafts, found):
+    if len(found) == 1 and found[0][1] is None and not _last_note_is_open(drafts, start):
         found.pop()
     for draft, match in found:
         if match:
@@ -204,35 +213,19 @@ def _goes_on_from(last: int, number: int) -> bool:
     return last == 0 or last < number <= last + _NUMBER_GAP or (number == 1 and last != 1)
 
 
-def _may_continue_note(
-    drafts: Sequence[Draft],
-    draft: Draft,
-    found: Sequence[tuple[Draft, re.Match[str] | None]],
-    last: int,
-) -> bool:
+def _may_continue_note(drafts: Sequence[Draft], i: int, last: int) -> bool:
     """Whether the first line below a rule, with no number, goes on with an earlier note."""
-    if found or not draft.is_text:
+    if not drafts[i].is_text:
         return False
-    i = next(k for k, d in enumerate(drafts) if d is draft)
-    following = next((d for d in drafts[i + 1 :] if not d.dropped), None)
+    following = next((d for d in downwards(drafts, i) if not d.dropped), None)
     match = _PLAIN.match(following.text) if following else None
-    numbered = (
-        bool(match) and last < int(match.group("n")) <= last + _NUMBER_GAP if match else False
-    )
+    numbered = match is not None and last < int(match.group("n")) <= last + _NUMBER_GAP
     return numbered or _last_note_is_open(drafts, i)
 
 
 def _last_note_is_open(drafts: Sequence[Draft], i: int) -> bool:
-    note = next((d for d in reversed(drafts[:i]) if d.kind is Kind.NOTE and not d.dropped), None)
+    note = next((d for d in upwards(drafts, i) if d.kind is Kind.NOTE and not d.dropped), None)
     return note is not None and is_open(note.text)
-
-
-def _is_open_note(
-    drafts: Sequence[Draft], found: Sequence[tuple[Draft, re.Match[str] | None]]
-) -> bool:
-    first = found[0][0]
-    i = next(k for k, d in enumerate(drafts) if d is first)
-    return _last_note_is_open(drafts, i)
 
 
 def _merge_continuations(drafts: list[Draft]) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from corpus.document import Kind
-from corpus.flow import Flow
+from corpus.flow import flow_of
 from corpus.layout import Draft
 from corpus.marks import Candidate, Pair, align, find_candidates
 
@@ -31,6 +32,9 @@ class Pairing:
             if pair.candidate is not None
         )
         self._marks = {note: candidate for candidate, note in self.joined()}
+        self._marked: dict[int, list[int]] = {}
+        for note in sorted(self._marks):
+            self._marked.setdefault(self.notes[note].group, []).append(note)
 
     def in_draft(self, draft: int) -> list[tuple[Candidate, Pair]]:
         """Give the marks that stand in a draft, in order."""
@@ -42,12 +46,10 @@ class Pairing:
 
     def nearest_mark(self, note: int) -> Candidate | None:
         """Give the mark of a note, or of the nearest note of the same run that has one."""
-        group = self.notes[note].group
-        for distance in range(len(self.notes)):
-            for near in (note - distance, note + distance):
-                if near in self._marks and self.notes[near].group == group:
-                    return self._marks[near]
-        return None
+        marked = self._marked.get(self.notes[note].group, [])
+        i = bisect_left(marked, note)
+        near = min(marked[max(0, i - 1) : i + 1], key=lambda other: abs(other - note), default=None)
+        return None if near is None else self._marks[near]
 
     def joined(self) -> Iterator[tuple[Candidate, int]]:
         """Give every mark that has a note, with the note's place."""
@@ -56,12 +58,11 @@ class Pairing:
                 yield self.candidates[pair.candidate], pair.note
 
 
-def pair_marks(drafts: Sequence[Draft], flows: Sequence[Flow], source: str) -> Pairing:
+def pair_marks(drafts: Sequence[Draft], source: str) -> Pairing:
     """Find the marks in the body and join each to its note.
 
     Args:
         drafts: In file order, notes marked.
-        flows: The same drafts as they stand in the file.
         source: The file.
     """
     notes = tuple(d for d in drafts if d.kind is Kind.NOTE and not d.dropped and not d.level)
@@ -72,11 +73,12 @@ def pair_marks(drafts: Sequence[Draft], flows: Sequence[Flow], source: str) -> P
         candidate
         for i, draft in enumerate(drafts)
         if not draft.dropped and draft.kind not in (Kind.NOTE, Kind.FRONT, Kind.CAPTION)
-        for candidate in find_candidates(flows[i].text, i, forms)
+        for candidate in find_candidates(flow_of(draft, source).text, i, forms)
     ]
-    pair = _pair_labels if "label" in forms else _pair_numbers
-    pairs = [*pair(notes, candidates), *_pair_stars(drafts, notes, candidates)]
-    return Pairing(notes, candidates, pairs)
+    by_label = "label" in forms
+    stars = _pair_stars(drafts, notes, candidates, by_label=by_label)
+    pair = _pair_labels if by_label else _pair_numbers
+    return Pairing(notes, candidates, [*pair(notes, candidates), *stars])
 
 
 def _is_star(number: str | None) -> bool:
@@ -98,16 +100,26 @@ def _forms_in_use(notes: Sequence[Draft], source: str) -> frozenset[str]:
 
 
 def _pair_labels(notes: Sequence[Draft], candidates: Sequence[Candidate]) -> list[Pair]:
-    """Join marks and notes that name each other, as in Markdown."""
-    places = {note.number: j for j, note in enumerate(notes) if not _is_star(note.number)}
+    """Join marks and notes that name each other, as in Markdown.
+
+    Where a label stands for several notes, as in a book whose chapters were put together, the
+    first mark is the first one's.
+    """
+    waiting: dict[str | None, deque[int]] = {}
+    labels = _starred_labels(candidates)
+    for j, note in enumerate(notes):
+        if not _is_star(note.number) or note.number in labels:
+            waiting.setdefault(note.number, deque()).append(j)
     pairs = []
-    joined: set[int | None] = set()
     for i, candidate in enumerate(candidates):
-        if candidate.is_certain and candidate.form != "star":
-            j = places.get(candidate.number)
-            pairs.append(Pair(i, j if j not in joined else None))
-            joined.add(j)
-    return pairs + [Pair(None, j) for j in places.values() if j not in joined]
+        if candidate.form == "label" or (candidate.is_certain and candidate.form != "star"):
+            places = waiting.get(candidate.number)
+            pairs.append(Pair(i, places.popleft() if places else None))
+    return pairs + [Pair(None, j) for places in waiting.values() for j in places]
+
+
+def _starred_labels(candidates: Sequence[Candidate]) -> set[str]:
+    return {c.number for c in candidates if c.form == "label" and _is_star(c.number)}
 
 
 def _pair_numbers(notes: Sequence[Draft], candidates: Sequence[Candidate]) -> list[Pair]:
@@ -125,21 +137,24 @@ def _pair_numbers(notes: Sequence[Draft], candidates: Sequence[Candidate]) -> li
 
 
 def _pair_stars(
-    drafts: Sequence[Draft], notes: Sequence[Draft], candidates: Sequence[Candidate]
+    drafts: Sequence[Draft],
+    notes: Sequence[Draft],
+    candidates: Sequence[Candidate],
+    *,
+    by_label: bool,
 ) -> list[Pair]:
     """Join a starred note to the last unused mark of its sign before it."""
-    free = [i for i, candidate in enumerate(candidates) if _is_star(candidate.number)]
+    labels = _starred_labels(candidates) if by_label else set()
+    stars = [i for i, c in enumerate(candidates) if _is_star(c.number) and c.number not in labels]
+    free: dict[str | None, list[int]] = {}
     pairs = []
+    seen = 0
     for j, note in enumerate(notes):
-        if not _is_star(note.number):
+        if not _is_star(note.number) or note.number in labels:
             continue
-        before = [
-            i
-            for i in free
-            if candidates[i].number == note.number
-            and drafts[candidates[i].draft].start < note.start
-        ]
-        if before:
-            free.remove(before[-1])
-        pairs.append(Pair(before[-1] if before else None, j))
+        while seen < len(stars) and drafts[candidates[stars[seen]].draft].start < note.start:
+            free.setdefault(candidates[stars[seen]].number, []).append(stars[seen])
+            seen += 1
+        before = free.get(note.number)
+        pairs.append(Pair(before.pop() if before else None, j))
     return pairs

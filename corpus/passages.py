@@ -82,7 +82,7 @@ def _cut(
     for group in _groups(document, blocks, config):
         sentences = tuple(sentence.span for sentence in group)
         start, end = sentences[0].start, sentences[-1].end
-        kind = next(b.kind for b in blocks if b.start <= start < b.end)
+        kind = blocks[group[0].block].kind
         low, high = bisect_left(marks, start + 1), bisect_left(marks, end + 1)
         notes = [m.note for m in document.marks[low:high] if m.note is not None]
         if kind is Kind.NOTE and start in note_at:

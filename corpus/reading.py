@@ -12,24 +12,19 @@ from pathlib import Path
 from corpus.assembly import Assembly, assemble
 from corpus.bibliography import read_bibliography
 from corpus.catalog import Catalog, Entry
+from corpus.damaged import mark_damaged
 from corpus.decoding import Decoded, decode
 from corpus.document import Document, DocumentId, Kind, Note, ReadingReport
 from corpus.errors import NothingToRead, UnknownFormat
 from corpus.formats import CONVERTED, convert
 from corpus.furniture import drop_furniture
+from corpus.headings import assign_paths, find_headings
 from corpus.ibid import NoteText, resolve
 from corpus.joining import Joined, join_cut_paragraphs
 from corpus.layout import Draft, lay_out
 from corpus.notes import find_notes
 from corpus.pages import locate_pages
-from corpus.structure import (
-    assign_paths,
-    find_contents,
-    find_headings,
-    find_special_sections,
-    mark_damaged,
-    mark_envelope,
-)
+from corpus.special_sections import find_contents, find_special_sections, mark_envelope
 
 logger = logging.getLogger(__name__)
 

@@ -19,6 +19,9 @@ _OPENERS = "\"'“‘«([*_"
 # Rows of dots are cut short, since every one of them would be tried to the end.
 _END = re.compile(rf"(?:\.(?:\s?\.){{2,40}}|…|[.!?]{{1,40}})[{re.escape(_CLOSERS)}]{{0,40}}(?=\s)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
+_TRAILING_MARKS = re.compile(
+    r"(?:\s*<sup>[^<]*</sup>|\s*\[\^?\w+\]|[⁰¹²³⁴-⁹]+|\$?\^\{[^}]*\}\$?|(?<=[.!?'\"’”])\s?\d{1,3})+$"
+)
 _TERMINAL = re.compile(rf"[.!?…:][{re.escape(_CLOSERS)}\s]*$")
 
 FUNCTION_WORDS = frozenset(
@@ -87,6 +90,11 @@ def _is_abbreviation(head: str, rest: str, sign: str) -> bool:
     return letters.lower() in _ABBREVIATIONS and not (
         letters.lower() in {"etc", "no", "co", "inc", "ltd", "ff"} and rest[:1].isupper()
     )
+
+
+def without_marks(text: str) -> str:
+    """Give a paragraph without the note marks and the emphasis signs that it ends with."""
+    return _TRAILING_MARKS.sub("", text).rstrip("*_ ")
 
 
 def is_open(text: str) -> bool:

@@ -20,7 +20,12 @@ NEVER_IMPORTED = {
     "onnxscript": "torch.onnx.export imports it",
 }
 
-OPTIONAL = {"markitdown": "formats"}
+OPTIONAL = {
+    "bs4": ("beautifulsoup4", "formats"),
+    "mammoth": ("mammoth", "formats"),
+    "markdownify": ("markdownify", "formats"),
+    "pdfminer": ("pdfminer-six", "formats"),
+}
 """Imports that an extra provides, and without which everything else works."""
 
 PEERS = {"llama_index": "llama-index-core", "txtai": "txtai"}
@@ -65,9 +70,9 @@ def test_every_third_party_import_of_a_test_is_declared():
     assert found - declared("dev").keys() == set()
 
 
-@pytest.mark.parametrize(("module", "extra"), OPTIONAL.items())
-def test_an_optional_import_is_declared_by_its_extra_and_nowhere_else(module, extra):
-    assert module in declared(extra).keys() - declared().keys()
+@pytest.mark.parametrize(("package", "extra"), OPTIONAL.values(), ids=OPTIONAL)
+def test_an_optional_import_is_declared_by_its_extra_and_nowhere_else(package, extra):
+    assert package in declared(extra).keys() - declared().keys()
 
 
 def test_every_declared_dependency_is_imported_or_says_why_not():
