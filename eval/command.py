@@ -17,6 +17,7 @@ from eval.checking import check_files
 from eval.circumstances import describe
 from eval.comparison import broken_promises, compare
 from eval.errors import CaseFileError
+from eval.fitting.command import fit
 from eval.folder_shelf import FolderShelf
 from eval.harness import RunConfig, run_cases, sort_out
 from eval.library import Library
@@ -147,53 +148,7 @@ def new(
         typer.echo(f"added {case.key} to {cases}")
 
 
-@app.command()
-def fit(
-    questions: Annotated[
-        list[Path], typer.Argument(exists=True, help="Files of questions with their spans.")
-    ],
-    cases: Annotated[
-        list[Path], typer.Option("--cases", help="Case files to fit quoting and confidence to.")
-    ],
-    store: StoreOption = DEFAULT_STORE,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", file_okay=False, help="Folder for the weights, if not the program's."
-        ),
-    ] = None,
-    every: Annotated[int, typer.Option(min=1, help="Take every so many-th question only.")] = 1,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", help="Fit this alone: ranking, sentences, answerable or right."),
-    ] = None,
-) -> None:
-    """Fit the weights of ranking, quoting and abstaining to questions with known answers."""
-    # These load the whole index; `ibid eval --help` does not need it.
-    from eval.fitting.examples import load_questions
-    from eval.fitting.fit_all import MODELS, Material, fit_all, write_all
-    from rag.models import WEIGHTS
-
-    with told_in_one_line():
-        material = Material(
-            [example for path in questions for example in load_questions(path, every=every)],
-            [case for file in load_cases(cases) for case in file.cases],
-        )
-        bar = BarOnStderr()
-        with _open(store) as assistant:
-            fitted = fit_all(
-                assistant,
-                material,
-                only=only or MODELS,
-                start=bar.start,
-                done=lambda: bar.advance(1),
-            )
-        bar.finish()
-        folder = out or WEIGHTS
-        folder.mkdir(parents=True, exist_ok=True)
-        write_all(fitted, folder)
-        for name, one in fitted.fits.items():
-            typer.echo(f"{name}: " + ", ".join(f"{k} {v}" for k, v in one.figures.items()))
+app.command()(fit)
 
 
 class _Terminal:

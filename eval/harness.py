@@ -11,7 +11,7 @@ from typing import Protocol
 from eval.cases import Case
 from eval.examination import Reply, examine
 from eval.library import Library
-from eval.result import FORMAT, Circumstances, Run, SkippedCase, fingerprint
+from eval.result import FORMAT, CaseResult, Circumstances, Run, SkippedCase, fingerprint
 from eval.scores import figures
 from index.progress import SILENT, Progress
 from rag.answer import Answer, SearchResult, Turn
@@ -96,26 +96,40 @@ def run_cases(
         results.append(examine(reply, library))
         progress.advance(1, reply.case.key)
     progress.finish()
+    seconds = time.perf_counter() - started
+    return sum_up(results, circumstances, seconds=seconds, skipped=sorted_cases.skipped)
+
+
+def sum_up(
+    results: Iterable[CaseResult],
+    circumstances: Circumstances,
+    *,
+    seconds: float,
+    skipped: tuple[SkippedCase, ...] = (),
+) -> Run:
+    """Put the results of cases together with the figures over all of them."""
+    found = tuple(results)
     return Run(
         format=FORMAT,
         circumstances=circumstances,
-        seconds=time.perf_counter() - started,
-        fingerprint=fingerprint(tuple(results)),
-        figures=figures(results),
-        results=tuple(results),
-        skipped=sorted_cases.skipped,
+        seconds=seconds,
+        fingerprint=fingerprint(found),
+        figures=figures(found),
+        results=found,
+        skipped=skipped,
     )
 
 
 def _replies(respondent: Respondent, cases: Sequence[Case], config: RunConfig) -> Iterator[Reply]:
     if config.workers == 1:
-        yield from (_ask(respondent, case, config) for case in cases)
+        yield from (ask_case(respondent, case, config) for case in cases)
         return
     with ThreadPoolExecutor(max_workers=config.workers) as pool:
-        yield from pool.map(lambda case: _ask(respondent, case, config), cases)
+        yield from pool.map(lambda case: ask_case(respondent, case, config), cases)
 
 
-def _ask(respondent: Respondent, case: Case, config: RunConfig) -> Reply:
+def ask_case(respondent: Respondent, case: Case, config: RunConfig = DEFAULT_CONFIG) -> Reply:
+    """Ask one case; whatever goes wrong is part of the reply."""
     started = time.perf_counter()
     try:
         answer = respondent.ask(case.question, history=case.history)

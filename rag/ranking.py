@@ -69,17 +69,29 @@ def rank(
     passages = candidates.passages
     match = match_tokens(encoded, index.tokens, passages, ignore=query.naming)
     features = passage_features(query, candidates, passages, match)
-    scores = model.scores(features)
+    unordered = Ranking(
+        passages=tuple(passages),
+        scores=np.zeros(len(passages), dtype=np.float32),
+        features=features,
+        match=match,
+        places=np.arange(len(passages)),
+    )
+    return reordered(index, query, unordered, model)
+
+
+def reordered(index: Index, query: Query, ranking: Ranking, model: LogisticModel) -> Ranking:
+    """Put the same candidates in the order that a model gives them."""
+    scores = model.scores(ranking.features)
     order = np.argsort(-scores, kind="stable")
     if query.compares:
-        order = _in_turn(order, passages, query.named)
-    order = _beside_their_notes(order, index, query, passages, match)
+        order = _in_turn(order, ranking.passages, query.named)
+    order = _beside_their_notes(order, index, query, ranking)
     return Ranking(
-        passages=tuple(passages[i] for i in order),
+        passages=tuple(ranking.passages[i] for i in order),
         scores=scores[order],
-        features=features[order],
-        match=match,
-        places=order.astype(np.int64),
+        features=ranking.features[order],
+        match=ranking.match,
+        places=ranking.places[order],
     )
 
 
@@ -101,8 +113,7 @@ def _beside_their_notes(
     order: Rows,
     index: Index,
     query: Query,
-    passages: Sequence[StoredPassage],
-    match: TokenMatch,
+    ranking: Ranking,
 ) -> Rows:
     """Put a note and the passage that carries its mark one after the other.
 
@@ -110,6 +121,7 @@ def _beside_their_notes(
     first passages a note brings its passage, and where a question asks for notes, a passage brings
     those that speak to its best sentences, and an ``Ibid`` the note that it points to.
     """
+    passages, match = ranking.passages, ranking.match
     place = {passage.row: i for i, passage in enumerate(passages)}
     beside: dict[int, None] = {}
     for i in map(int, order[:_LEADERS]):
@@ -117,7 +129,8 @@ def _beside_their_notes(
         if passages[i].kind is Kind.NOTE:
             rows = [host_of(index.documents, passages[i])]
         elif query.wanted is Wanted.NOTE:
-            rows = _notes_of(index, passages[i], match.weights @ match.of(i), passages)
+            similarity = match.of(int(ranking.places[i]))
+            rows = _notes_of(index, passages[i], match.weights @ similarity, passages)
         else:
             rows = []
         beside.update({place[row]: None for row in rows if row in place})

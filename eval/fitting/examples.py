@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +28,15 @@ class Example:
     history: tuple[Turn, ...]
     groups: tuple[tuple[EvidenceSpan, ...], ...]
     """Each group is a part of the answer; its spans serve equally well. None: no answer."""
-    exact: bool
-    """Whether the spans hold the answering sentences alone, or some paragraphs around them."""
+    documents: tuple[str, ...]
+    """What the library must hold for the question to mean anything."""
+    case: Case | None = None
+    """The case it was made of, if it was."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the spans hold the answering sentences alone, or some paragraphs around them."""
+        return self.case is not None
 
 
 def load_questions(path: Path, *, every: int = 1) -> list[Example]:
@@ -47,16 +54,20 @@ def load_questions(path: Path, *, every: int = 1) -> list[Example]:
         try:
             row = json.loads(line)
             span = EvidenceSpan(str(row["document"]), int(row["start"]), int(row["end"]))
-            examples.append(Example(str(row["question"]), (), ((span,),), exact=False))
+            examples.append(_written(str(row["question"]), span))
         except (ValueError, KeyError, TypeError) as error:
             wanted = "expected an object with question, document, start and end"
             raise CaseFileError([Fault(path, number, f"found {error!r}, {wanted}")]) from error
     return examples[::every]
 
 
-def from_cases(cases: Iterable[Case]) -> list[Example]:
-    """Make examples of evaluation cases."""
-    return [Example(case.question, case.history, case.evidence, exact=True) for case in cases]
+def _written(question: str, span: EvidenceSpan) -> Example:
+    return Example(question, (), ((span,),), documents=(span.document,))
+
+
+def from_case(case: Case) -> Example:
+    """Make an example of an evaluation case."""
+    return Example(case.question, case.history, case.evidence, case.documents, case)
 
 
 class Places:
@@ -70,8 +81,8 @@ class Places:
         self._spans: dict[tuple[DocumentId, int, int], tuple[Span, ...]] = {}
 
     def has(self, example: Example) -> bool:
-        """Whether all documents that an example names are in the index."""
-        return all(span.document in self._ids for group in example.groups for span in group)
+        """Whether all documents that an example asks about are in the index."""
+        return all(name in self._ids for name in example.documents)
 
     def source_spans(self, document: DocumentId, start: int, end: int) -> tuple[Span, ...]:
         """Trace a stretch of a document's text to its file."""

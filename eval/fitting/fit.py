@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from eval.fitting.examples import Example, Places
+from eval.fitting.asking import Asked
 from eval.fitting.models import Observations, fit_logistic, folds, gather
-from index.arrays import Floats, Rows
+from index.arrays import Floats
 from rag.abstention import CONFIDENCE_FEATURES, confidence_features
 from rag.answering import (
     SENTENCE_FEATURES,
@@ -18,10 +18,7 @@ from rag.answering import (
     score_sentences,
     sentence_features,
 )
-from rag.assistant import Assistant
 from rag.features import PASSAGE_FEATURES
-from rag.question import Query
-from rag.ranking import Ranking, rank
 from rag.weights import LogisticModel
 
 _DEPTHS = (1, 5, 10)
@@ -33,15 +30,6 @@ ANSWERABLE_PENALTY = 33.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question and what the library gave for it."""
-
-    example: Example
-    query: Query
-    ranking: Ranking
-
-
-@dataclass(frozen=True, slots=True)
 class Fit:
     """A fitted model and how well it did on questions that it was not fitted to."""
 
@@ -49,36 +37,9 @@ class Fit:
     figures: dict[str, float]
 
 
-def ask_all(
-    assistant: Assistant,
-    examples: Iterable[Example],
-    *,
-    confine: Callable[[Example], Rows | None] = lambda _: None,
-    done: Callable[[], None] = lambda: None,
-) -> list[Asked]:
-    """Rank passages for every question.
-
-    Args:
-        assistant: Over the library that the examples are about.
-        examples: The questions.
-        confine: The rows each question's search is confined to.
-        done: Called after each question.
-    """
-    asked = []
-    for example in examples:
-        query = assistant.understand(example.question, example.history)
-        encoded = assistant.index.encoder.encode([query.searched])
-        model = assistant.models.ranking
-        ranking = rank(assistant.index, query, encoded, model, rows=confine(example))
-        if ranking is not None:
-            asked.append(Asked(example, query, ranking))
-        done()
-    return asked
-
-
-def fit_ranking(asked: Sequence[Asked], places: Places) -> Fit:
+def fit_ranking(asked: Sequence[Asked]) -> Fit:
     """Fit the weights of passages to those that find the answers."""
-    found = [_groups_by_passage(one, places) for one in asked]
+    found = [_groups_by_passage(one) for one in asked]
 
     def observe(i: int) -> Observations:
         labels = np.array([bool(groups) for groups in found[i]], dtype=np.int64)
@@ -105,14 +66,15 @@ def fit_ranking(asked: Sequence[Asked], places: Places) -> Fit:
     )
 
 
-def _groups_by_passage(one: Asked, places: Places) -> list[set[int]]:
+def _groups_by_passage(one: Asked) -> list[set[int]]:
+    places = one.collection.places
     return [places.groups_found(passage, one.example) for passage in one.ranking.passages]
 
 
-def fit_sentences(asked: Sequence[Asked], places: Places, config: AnswerConfig) -> Fit:
+def fit_sentences(asked: Sequence[Asked], config: AnswerConfig) -> Fit:
     """Fit the weights of sentences to those that answer; needs examples with exact places."""
     answered = [i for i, one in enumerate(asked) if one.example.exact and one.example.groups]
-    observed = {i: _observe_sentences(asked[i], places, config) for i in answered}
+    observed = {i: _observe_sentences(asked[i], config) for i in answered}
     hits = []
     for model, left_out in _cross_validate(answered, observed, SENTENCE_FEATURES):
         hits += [
@@ -122,7 +84,8 @@ def fit_sentences(asked: Sequence[Asked], places: Places, config: AnswerConfig) 
     return Fit(fitted, {"best sentence answers": round(float(np.mean(hits)), 3)})
 
 
-def _observe_sentences(one: Asked, places: Places, config: AnswerConfig) -> Observations:
+def _observe_sentences(one: Asked, config: AnswerConfig) -> Observations:
+    places = one.collection.places
     features = sentence_features(one.query, one.ranking, config.passages)
     labels = [
         int(places.lies_within(passage.document, span, one.example.groups))

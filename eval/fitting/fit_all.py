@@ -1,26 +1,24 @@
-"""Fits every model in turn and writes it with its figures: what ``ibid eval fit`` does."""
+"""Fits every model in turn and writes it with its figures: what ``ibid eval fit`` does.
+
+The questions are asked once. What a model of passages changes is the order of what was found, so
+that fitting again, to all questions but some, takes seconds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.cases import Case
-from eval.fitting.examples import Example, Places, from_cases
-from eval.fitting.fit import (
-    Asked,
-    Fit,
-    ask_all,
-    fit_answerable,
-    fit_ranking,
-    fit_right,
-    fit_sentences,
-)
+from eval.fitting.asking import Asked, ask_all, collection_of, deciding_by
+from eval.fitting.asking import Collection as Library
+from eval.fitting.examples import Example, from_case
+from eval.fitting.fit import Fit, fit_answerable, fit_ranking, fit_right, fit_sentences
 from eval.fitting.models import write_model
 from eval.measures.facts import share_stated
 from eval.scores import ANSWER_WORDS
-from rag.assistant import Assistant
+from rag.models import Models
 
 MODELS = ("ranking", "sentences", "answerable", "right")
 """What is fitted, in the order in which each builds on the one before."""
@@ -43,99 +41,114 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """What came of it, model by model."""
+class Gathered:
+    """The questions that could be asked, with what was found for them."""
 
-    fits: dict[str, Fit]
-    questions: int
-    cases: int
+    libraries: Sequence[Library]
+    asked: Sequence[Asked]
+    """Written questions and cases."""
+    without: Sequence[Asked]
+    """Some of them over the library without the passages that answer them."""
+
+    @property
+    def cases(self) -> list[Case]:
+        """List the cases among the questions."""
+        return [one.example.case for one in self.asked if one.example.case is not None]
+
+    def but(self, cases: Collection[str]) -> Gathered:
+        """Leave out some cases, by their keys."""
+        return replace(
+            self,
+            asked=[one for one in self.asked if _key(one) not in cases],
+            without=[one for one in self.without if _key(one) not in cases],
+        )
 
 
-def fit_all(
-    assistant: Assistant,
+def _key(asked: Asked) -> str | None:
+    return None if asked.example.case is None else asked.example.case.key
+
+
+def gather(
+    libraries: Sequence[Library],
     material: Material,
     *,
-    only: Collection[str] = MODELS,
     start: Callable[[str, int], None] = lambda _stage, _total: None,
     done: Callable[[], None] = lambda: None,
-) -> Fitted:
-    """Fit ranking, sentences, abstention and confidence, each on top of the one before.
+) -> Gathered:
+    """Ask all questions, each of the first library that holds what it is about.
 
     Args:
-        assistant: Over the library that the material is about; its models are replaced as they
-            are fitted.
-        material: Questions and cases; those about documents that the library lacks are left out.
-        only: The models to fit, of ``MODELS``; the others stay as they are.
+        libraries: What is asked.
+        material: Questions and cases; those about documents that no library holds are left out.
         start: Told what comes next and how many questions it takes.
         done: Called after each question.
     """
-    places = Places(assistant.index.documents)
-    exact = {id(e): (e, c) for e, c in _exact(material.cases, places)}
-    examples = [e for e in material.questions if places.has(e)]
-    examples += [example for example, _ in exact.values()]
+    exact = [from_case(case) for case in material.cases]
+    written = [e for e in material.questions if collection_of(e, libraries) is not None]
+    start("whole libraries", len(written) + len(exact))
+    asked = ask_all(libraries, [*written, *exact], done=done)
+    some = written[:: max(1, len(written) // _CONFIDENCE_QUESTIONS)]
+    robbed = [*some, *(example for example in exact if example.groups)]
+    start("libraries without the answer", len(robbed))
+    without = ask_all(
+        libraries, robbed, confine=lambda library, e: library.places.rows_without(e), done=done
+    )
+    return Gathered(libraries, asked, without)
+
+
+def fit_all(gathered: Gathered, *, only: Collection[str] = MODELS) -> dict[str, Fit]:
+    """Fit ranking, sentences, abstention and confidence, each on top of the one before.
+
+    Args:
+        gathered: The questions with what was found for them.
+        only: The models to fit, of ``MODELS``; the others stay as the assistants have them.
+    """
+    assistant = gathered.libraries[0].assistant
+    models, config = assistant.models, assistant.config
     fits: dict[str, Fit] = {}
     if "ranking" in only:
-        start("ranking", len(examples))
-        asked = ask_all(assistant, examples, done=done)
-        fits["ranking"] = fit_ranking(asked, places)
-        assistant.models = replace(assistant.models, ranking=fits["ranking"].model)
-
-    start("sentences", len(exact))
-    asked_exact = ask_all(assistant, [example for example, _ in exact.values()], done=done)
+        fits["ranking"] = fit_ranking(gathered.asked)
+        models = replace(models, ranking=fits["ranking"].model)
+    asked = [one.reordered(models.ranking) for one in gathered.asked]
+    exact = [one for one in asked if one.example.exact]
     if "sentences" in only:
-        fits["sentences"] = fit_sentences(asked_exact, places, assistant.config)
-        assistant.models = replace(assistant.models, sentences=fits["sentences"].model)
+        fits["sentences"] = fit_sentences(exact, config)
+        models = replace(models, sentences=fits["sentences"].model)
     if "answerable" in only:
-        fits["answerable"] = _fit_answerable(assistant, examples, asked_exact, places, start, done)
+        without = [one.reordered(models.ranking) for one in gathered.without]
+        again = {one.example.question for one in without}
+        whole = [one for one in asked if one.example.exact or one.example.question in again]
+        fits["answerable"] = fit_answerable(
+            whole, without, models.sentences, config, declined=DECLINED
+        )
     if "right" in only:
-        cases = [exact[id(one.example)][1] for one in asked_exact]
-        fits["right"] = _fit_right(assistant, cases, asked_exact)
-    return Fitted(fits, len(examples) - len(exact), len(exact))
+        right = _are_right(gathered.libraries, exact, models)
+        fits["right"] = fit_right(exact, right, models.sentences, config)
+    return fits
 
 
-def _exact(cases: Sequence[Case], places: Places) -> Iterator[tuple[Example, Case]]:
-    for example, case in zip(from_cases(cases), cases, strict=True):
-        if places.has(example):
-            yield example, case
+def _are_right(libraries: Sequence[Library], asked: Sequence[Asked], models: Models) -> list[bool]:
+    """Judge the answers to cases by their facts, silence set aside."""
+    never_silent = replace(models, answerable=replace(models.answerable, bias=1e6))
+    with deciding_by(never_silent, libraries):
+        return [_is_right(one) for one in asked]
 
 
-def _fit_answerable(
-    assistant: Assistant,
-    examples: Sequence[Example],
-    asked_exact: Sequence[Asked],
-    places: Places,
-    start: Callable[[str, int], None],
-    done: Callable[[], None],
-) -> Fit:
-    answered = [e for e in examples if e.groups and not e.exact]
-    some = answered[:: max(1, len(answered) // _CONFIDENCE_QUESTIONS)]
-    exact = [one.example for one in asked_exact if one.example.groups]
-    start("abstention", 2 * len(some) + len(exact))
-    whole = [*ask_all(assistant, some, done=done), *asked_exact]
-    without = ask_all(assistant, [*some, *exact], confine=places.rows_without, done=done)
-    return fit_answerable(
-        whole, without, assistant.models.sentences, assistant.config, declined=DECLINED
-    )
+def _is_right(asked: Asked) -> bool:
+    case = asked.example.case
+    if case is None or not case.facts:
+        return False
+    reply = asked.collection.assistant.ask(case.question, history=case.history).answer
+    return share_stated(case.facts, reply, words=ANSWER_WORDS) == 1.0
 
 
-def _fit_right(assistant: Assistant, cases: Sequence[Case], asked: Sequence[Asked]) -> Fit:
-    """Judge the answers to the cases by their facts, silence set aside."""
-    never_silent = replace(assistant.models.answerable, bias=1e6)
-    assistant.models = replace(assistant.models, answerable=never_silent)
-    replies = [assistant.ask(case.question, history=case.history).answer for case in cases]
-    right = [
-        bool(case.facts) and share_stated(case.facts, reply, words=ANSWER_WORDS) == 1.0
-        for case, reply in zip(cases, replies, strict=True)
-    ]
-    return fit_right(asked, right, assistant.models.sentences, assistant.config)
-
-
-def write_all(fitted: Fitted, folder: Path) -> None:
+def write_all(fits: Mapping[str, Fit], gathered: Gathered, folder: Path) -> None:
     """Write every model into a folder, with the figures it was fitted to."""
-    for name, fit in fitted.fits.items():
+    cases = len(gathered.cases)
+    for name, fit in fits.items():
         figures = {
-            "questions": fitted.questions,
-            "cases": fitted.cases,
+            "questions": len(gathered.asked) - cases,
+            "cases": cases,
             "cross-validated, in five parts": fit.figures,
         }
         write_model(fit.model, folder / f"{name}.json", figures)

@@ -240,7 +240,7 @@ def test_a_library_and_questions_become_a_measured_adapter(model, tmp_path):
             f"Where was the {word} counted?",
             (),
             ((EvidenceSpan(file, at, at + 700),),),
-            exact=False,
+            documents=(file,),
         )
         for file in ("a.txt", "b.txt")
         for at in range(0, len(text) - 700, 900)
