@@ -48,10 +48,9 @@ PACKAGED: Mapping[str, PackagedModel] = {
 ADAPTERS = Path(__file__).parent / "adapters"
 
 SCHOLARLY_ADAPTER = ADAPTERS / "scholarly.safetensors"
-"""For the default model. It waits to be asked for: the weights of ranking and abstaining are fitted
-to the model without it."""
+"""For the default model: makes it find scholarly prose better (``docs/adapter.md``)."""
 
-SHIPPED_ADAPTERS: Mapping[str, Path] = {}
+SHIPPED_ADAPTERS: Mapping[str, Path] = {DEFAULT_MODEL: SCHOLARLY_ADAPTER}
 """Adapters that belong to a model unless another, or none, is asked for."""
 
 AdapterChoice = Path | Literal[False] | None

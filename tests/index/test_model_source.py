@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +98,15 @@ def test_a_name_brings_the_adapter_that_is_shipped_for_it(packaged, tmp_path):
     assert with_it.adapter == open_adapter(shipped["some/model"])
     assert without.adapter is None
     assert with_it.digest == without.digest, "the model's own files are the same"
+
+
+def test_the_default_model_brings_the_scholarly_adapter():
+    unasked = locate(DEFAULT_MODEL).adapter
+    by_name = locate(DEFAULT_MODEL, adapter=Path("scholarly")).adapter
+
+    assert unasked is not None
+    assert unasked.record.name == "scholarly"
+    assert by_name == unasked
 
 
 def test_another_adapter_takes_the_place_of_the_shipped_one(packaged, tmp_path):
