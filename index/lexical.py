@@ -113,7 +113,8 @@ class LexicalIndex:
             NoRoomForLock: If there is no temporary folder.
         """
         try:
-            view = tempfile.TemporaryDirectory(prefix="ibid-")
+            # A thread of tantivy's that is just ending may put a lock there while it is removed.
+            view = tempfile.TemporaryDirectory(prefix="ibid-", ignore_cleanup_errors=True)
         except OSError as error:
             raise NoRoomForLock(folder, str(error)) from error
         with view as name:
@@ -121,6 +122,8 @@ class LexicalIndex:
                 return cls(_open_through(Path(name), folder))
             except (ValueError, OSError) as error:
                 raise DamagedStore(folder, f"no readable words ({error})", "an index") from error
+            finally:
+                view.cleanup()
 
     def __len__(self) -> int:
         """Count the rows."""
