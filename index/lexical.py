@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
+import numpy as np
 import tantivy
 
 from corpus.folding import fold
@@ -221,10 +221,11 @@ class LexicalIndex:
 
 def _runs(rows: Sequence[int] | Rows) -> Iterator[tuple[int, int]]:
     """Give the first and last of each run of neighbouring rows: a document's rows are one."""
-    ordered = sorted({int(row) for row in rows})
-    for _, run in groupby(enumerate(ordered), key=lambda pair: pair[1] - pair[0]):
-        members = [row for _, row in run]
-        yield members[0], members[-1]
+    ordered = np.unique(np.asarray(rows, dtype=np.int64))
+    breaks = np.flatnonzero(np.diff(ordered) != 1)
+    firsts = ordered[np.concatenate([[0], breaks + 1])]
+    lasts = ordered[np.concatenate([breaks, [len(ordered) - 1]])]
+    return zip(firsts.tolist(), lasts.tolist(), strict=True)
 
 
 def _writable_view(folder: Path, resources: ExitStack) -> Path:
