@@ -215,6 +215,12 @@ class DocumentStore:
         rows = self.fetch(f"SELECT {SUMMARY_COLUMNS} FROM documents ORDER BY position")
         return [summary_from(row) for row in rows]
 
+    def abbreviations(self) -> list[tuple[str, str]]:
+        """Give the short and long forms of every document's table of abbreviations."""
+        rows = self.fetch("SELECT facts FROM documents ORDER BY position")
+        tables = (json.loads(facts)["abbreviations"] for (facts,) in rows)
+        return [(short, long) for table in tables for short, long in table]
+
     def origins(self) -> dict[DocumentId, Origin]:
         """Tell where each document came from."""
         rows = self.fetch("SELECT id, path, reading FROM documents ORDER BY position")

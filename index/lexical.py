@@ -195,6 +195,18 @@ class LexicalIndex:
             query = self._confined(query, rows)
         return self._run(query, limit)
 
+    def rows_with_word_like(self, term: str, letters: int, limit: int) -> list[int]:
+        """Find rows whose text holds a term that differs in a few letters.
+
+        Args:
+            term: As ``analyze`` gives it.
+            letters: How many letters may be other, too many or missing; two that changed places
+                count as one.
+            limit: The most rows to find.
+        """
+        query = tantivy.Query.fuzzy_term_query(self._schema, "text", term, distance=letters)
+        return [row for row, _ in self._run(query, limit)]
+
     def _term(self, field: str, term: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, field, term)
         return tantivy.Query.boost_query(query, weight)

@@ -15,6 +15,7 @@ from corpus.folding import fold
 from index.arrays import Rows
 from index.document_tables import DocumentSummary
 from index.generation import Index, Store
+from rag.abbreviations import Abbreviations
 from rag.abstention import confidence_features
 from rag.answer import (
     Answer,
@@ -31,9 +32,10 @@ from rag.conversation import complete
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
 from rag.models import Models
 from rag.numbered_notes import look_up_notes
-from rag.question import Query, understand
+from rag.question import Query, surname, understand
 from rag.ranking import Ranking, rank
 from rag.setting import SILENCE, set_answer
+from rag.spelling import Speller
 
 LONGEST_QUESTION = 2000
 """In characters."""
@@ -80,6 +82,9 @@ class Assistant:
         self.models = models or Models.load()
         self.config = config or AnswerConfig()
         self._catalogue = index.documents.catalogue()
+        self._abbreviations = Abbreviations(index.documents.abbreviations())
+        self._voices = tuple(dict.fromkeys(surname(d.author) for d in self._catalogue if d.author))
+        self._speller = Speller(index, self._voices, is_known=index.encoder.knows)
 
     @classmethod
     def open(
@@ -213,8 +218,13 @@ class Assistant:
             raise EmptyQuestion
         if len(question) > LONGEST_QUESTION:
             raise QuestionTooLong(len(question), LONGEST_QUESTION)
-        full = complete(question, history)
-        return understand(full, self._catalogue, frequency=self._frequency)
+        full = self._speller.mend(complete(question, history, voices=self._voices))
+        return understand(
+            full,
+            self._catalogue,
+            frequency=self._frequency,
+            counterparts=self._abbreviations.counterparts,
+        )
 
     def rows_of(self, filters: Filters) -> Rows | None:
         """Give the rows that filters allow; None where they allow all.

@@ -25,6 +25,9 @@ NAMED_LIMIT = 40
 # A note is short and says little in its own words; it is often found by the sentence it hangs on.
 FIELD_LIMIT = 30
 
+# A long form has several words, each of them found more often than the abbreviation.
+COUNTERPART_WEIGHT = 0.3
+
 FIELDS = ("text", "section", "notes")
 
 
@@ -46,13 +49,9 @@ class Candidates:
         return len(self.rows)
 
 
-def terms_of(index: Index, words: Sequence[str]) -> dict[str, float]:
+def terms_of(index: Index, words: Sequence[str], *, weight: float = 1.0) -> dict[str, float]:
     """Give the search terms of some words, each with its weight."""
-    terms: dict[str, float] = {}
-    for word in words:
-        for term in index.lexical.analyze(word):
-            terms[term] = 1.0
-    return terms
+    return {term: weight for word in words for term in index.lexical.analyze(word)}
 
 
 def retrieve(
@@ -67,6 +66,8 @@ def retrieve(
         rows: Confine the search to these rows.
     """
     terms = terms_of(index, query.words or tuple(query.text.split()))
+    highest = _highest_score(index, terms)
+    terms = terms_of(index, query.counterparts, weight=COUNTERPART_WEIGHT) | terms
     scopes = [(rows, DENSE_LIMIT, LEXICAL_LIMIT)]
     scopes += [(scope, NAMED_LIMIT, NAMED_LIMIT) for scope in _named_rows(index, query, rows)]
     found: set[int] = set()
@@ -83,7 +84,6 @@ def retrieve(
     passages = _with_companions(index, query, found, rows)
     ordered = np.array([passage.row for passage in passages], dtype=np.int64)
     cosine: Floats = (index.dense.vectors(ordered) @ encoded.sentence[0]).astype(np.float32)
-    highest = _highest_score(index, terms)
     return Candidates(
         rows=ordered,
         passages=passages,
