@@ -32,6 +32,7 @@ from rag.conversation import complete
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
 from rag.models import Models
 from rag.numbered_notes import look_up_notes
+from rag.parts import ALL_PARTS
 from rag.question import Query, surname, understand
 from rag.ranking import Ranking, rank
 from rag.setting import SILENCE, set_answer
@@ -78,6 +79,7 @@ class Assistant:
             models: The fitted models; those that come with this version if None.
             config: How answers are chosen.
         """
+        self.parts = ALL_PARTS
         self.index = index
         self.models = models or Models.load()
         self.config = config or AnswerConfig()
@@ -218,13 +220,18 @@ class Assistant:
             raise EmptyQuestion
         if len(question) > LONGEST_QUESTION:
             raise QuestionTooLong(len(question), LONGEST_QUESTION)
-        full = self._speller.mend(complete(question, history, voices=self._voices))
-        return understand(
+        full = question
+        if self.parts.follow_ups:
+            full = complete(full, history, voices=self._voices)
+        if self.parts.spelling:
+            full = self._speller.mend(full)
+        query = understand(
             full,
             self._catalogue,
             frequency=self._frequency,
             counterparts=self._abbreviations.counterparts,
         )
+        return query if self.parts.subject_alone else replace(query, searched=query.text)
 
     def rows_of(self, filters: Filters) -> Rows | None:
         """Give the rows that filters allow; None where they allow all.
@@ -253,7 +260,8 @@ class Assistant:
             rows = self.rows_of(filters)
             encoded = self.index.encoder.encode([query.searched])
         with watch.stage("rank"):
-            return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
+            model = self.models.ranking
+            return query, rank(self.index, query, encoded, model, rows=rows, parts=self.parts)
 
     def _asks_for_notes_of_the_noteless(self, query: Query) -> bool:
         """Whether a question is about the notes of books that have none."""
