@@ -151,6 +151,29 @@ def new(
 app.command()(fit)
 
 
+@app.command()
+def ablate(
+    cases: Annotated[list[Path], typer.Argument(help="Case files, or folders with some.")],
+    store: StoreOption = DEFAULT_STORE,
+    library: LibraryOption = None,
+) -> None:
+    """Switch each part of the search off in turn, and say what is lost, as a Markdown table."""
+    # This loads the whole index; `ibid eval --help` does not need it.
+    from eval.ablation import ablate as switch_off
+    from eval.ablation import as_markdown
+
+    with told_in_one_line():
+        asked = [case for file in load_cases(cases) for case in file.cases]
+        with _open(store) as assistant:
+            whole, ablations = switch_off(
+                assistant,
+                asked,
+                library=_library(assistant, library or ()),
+                progress=BarOnStderr(),
+            )
+        typer.echo(as_markdown(whole, ablations))
+
+
 class _Terminal:
     """A writer's desk at a terminal; all but the outcome goes to stderr."""
 

@@ -57,6 +57,9 @@ DOCUMENTS_FILE = "documents.sqlite"
 # SQLite takes at most 32,766 values in one statement.
 _ROWS_AT_ONCE = 10_000
 
+# A passage takes about two kilobytes.
+_PASSAGES_REMEMBERED = 16_384
+
 # Open documents keep their notes and marks in memory, but no text.
 _DOCUMENTS_REMEMBERED = 256
 
@@ -87,6 +90,7 @@ class DocumentStore:
         if not path.is_file():
             raise DamagedStore(path, "no such file", "a document store")
         self._connection = sqlite3.connect(read_only_uri(path), uri=True, check_same_thread=False)
+        self._passages: dict[int, StoredPassage] = {}
         self._remembered = lru_cache(_DOCUMENTS_REMEMBERED)(self._open_document)
         try:
             self._length = int(self.fetch("SELECT count(*) FROM passages")[0][0])
@@ -125,14 +129,23 @@ class DocumentStore:
             IndexError: If there is no such row.
         """
         wanted = [int(row) for row in rows]
-        found: dict[int, StoredPassage] = {}
-        for low in range(0, len(wanted), _ROWS_AT_ONCE):
-            some = wanted[low : low + _ROWS_AT_ONCE]
+        found = {row: p for row in wanted if (p := self._passages.get(row)) is not None}
+        unknown = [row for row in wanted if row not in found]
+        for low in range(0, len(unknown), _ROWS_AT_ONCE):
+            some = unknown[low : low + _ROWS_AT_ONCE]
             places = ", ".join("?" * len(some))
             found.update((p.row, p) for p in self._find_passages(f"p.row IN ({places})", some))
-        if missing := [row for row in wanted if row not in found]:
+        if missing := [row for row in unknown if row not in found]:
             raise IndexError(f"found row {missing[0]}, expected one from 0 to {len(self) - 1}")
+        self._remember([found[row] for row in unknown])
         return [found[row] for row in wanted]
+
+    def _remember(self, passages: Sequence[StoredPassage]) -> None:
+        """Keep passages for the next question; the same ones come up again and again."""
+        if len(self._passages) + len(passages) > _PASSAGES_REMEMBERED:
+            # A new dictionary and not the old one emptied: another thread may be reading it.
+            self._passages = {}
+        self._passages.update((p.row, p) for p in passages[:_PASSAGES_REMEMBERED])
 
     def passage(self, name: PassageId) -> StoredPassage | None:
         """Give the passage with an id, if there is one."""
@@ -201,6 +214,12 @@ class DocumentStore:
         """Give a summary of every document, in the order of their rows."""
         rows = self.fetch(f"SELECT {SUMMARY_COLUMNS} FROM documents ORDER BY position")
         return [summary_from(row) for row in rows]
+
+    def abbreviations(self) -> list[tuple[str, str]]:
+        """Give the short and long forms of every document's table of abbreviations."""
+        rows = self.fetch("SELECT facts FROM documents ORDER BY position")
+        tables = (json.loads(facts)["abbreviations"] for (facts,) in rows)
+        return [(short, long) for table in tables for short, long in table]
 
     def origins(self) -> dict[DocumentId, Origin]:
         """Tell where each document came from."""

@@ -202,6 +202,10 @@ class OnnxEncoder:
         """Give the number of different tokens."""
         return self.record.vocabulary_size
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is one token of the model: a common word of its language."""
+        return len(self._tokenizer.encode(word, add_special_tokens=False).ids) == 1
+
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Encode texts of any length.
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
+import numpy as np
 import tantivy
 
 from corpus.folding import fold
@@ -191,6 +191,18 @@ class LexicalIndex:
             query = self._confined(query, rows)
         return self._run(query, limit)
 
+    def rows_with_word_like(self, term: str, letters: int, limit: int) -> list[int]:
+        """Find rows whose text holds a term that differs in a few letters.
+
+        Args:
+            term: As ``analyze`` gives it.
+            letters: How many letters may be other, too many or missing; two that changed places
+                count as one.
+            limit: The most rows to find.
+        """
+        query = tantivy.Query.fuzzy_term_query(self._schema, "text", term, distance=letters)
+        return [row for row, _ in self._run(query, limit)]
+
     def _term(self, field: str, term: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, field, term)
         return tantivy.Query.boost_query(query, weight)
@@ -217,10 +229,11 @@ class LexicalIndex:
 
 def _runs(rows: Sequence[int] | Rows) -> Iterator[tuple[int, int]]:
     """Give the first and last of each run of neighbouring rows: a document's rows are one."""
-    ordered = sorted({int(row) for row in rows})
-    for _, run in groupby(enumerate(ordered), key=lambda pair: pair[1] - pair[0]):
-        members = [row for _, row in run]
-        yield members[0], members[-1]
+    ordered = np.unique(np.asarray(rows, dtype=np.int64))
+    breaks = np.flatnonzero(np.diff(ordered) != 1)
+    firsts = ordered[np.concatenate([[0], breaks + 1])]
+    lasts = ordered[np.concatenate([breaks, [len(ordered) - 1]])]
+    return zip(firsts.tolist(), lasts.tolist(), strict=True)
 
 
 def _open_through(view: Path, folder: Path) -> tantivy.Index:

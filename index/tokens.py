@@ -289,4 +289,5 @@ def _map(path: Path, kind: type[Number], shape: tuple[int, ...]) -> npt.NDArray[
         raise DamagedStore(path, f"{found} bytes", f"{expected} bytes")
     if not expected:
         return np.zeros(shape, dtype=kind)
-    return np.memmap(path, dtype=kind, mode="r", shape=shape)
+    # As a plain array: slices of a memmap carry its class along, which takes longer than they do.
+    return np.memmap(path, dtype=kind, mode="r", shape=shape).view(np.ndarray)

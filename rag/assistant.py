@@ -16,6 +16,7 @@ from corpus.folding import fold
 from index.arrays import Rows
 from index.document_tables import DocumentSummary
 from index.generation import Index, Store
+from rag.abbreviations import Abbreviations
 from rag.abstention import confidence_features
 from rag.answer import (
     Answer,
@@ -33,11 +34,13 @@ from rag.conversation import complete
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
 from rag.models import Models
 from rag.numbered_notes import look_up_notes
-from rag.question import Query, Wanted, understand
+from rag.parts import ALL_PARTS
+from rag.question import Query, Wanted, surname, understand
 from rag.ranking import Ranking, rank
 from rag.setting import SILENCE, set_answer
 from rag.sides import sides_of
 from rag.source_questions import asks_for_source
+from rag.spelling import Speller
 
 LONGEST_QUESTION = 2000
 """In characters."""
@@ -83,10 +86,14 @@ class Assistant:
             models: The fitted models; those that come with this version if None.
             config: How answers are chosen.
         """
+        self.parts = ALL_PARTS
         self.index = index
         self.models = models or Models.load()
         self.config = config or AnswerConfig()
         self._catalogue = index.documents.catalogue()
+        self._abbreviations = Abbreviations(index.documents.abbreviations())
+        self._voices = tuple(dict.fromkeys(surname(d.author) for d in self._catalogue if d.author))
+        self._speller = Speller(index, self._voices, is_known=index.encoder.knows)
 
     @classmethod
     def open(
@@ -209,9 +216,20 @@ class Assistant:
             raise EmptyQuestion
         if len(question) > LONGEST_QUESTION:
             raise QuestionTooLong(len(question), LONGEST_QUESTION)
-        full = complete(question, history)
-        query = understand(full, self._catalogue, frequency=self._frequency)
-        return replace(query, wanted=Wanted.NOTE) if asks_for_source(query) else query
+        full = question
+        if self.parts.follow_ups:
+            full = complete(full, history, voices=self._voices)
+        if self.parts.spelling:
+            full = self._speller.mend(full)
+        query = understand(
+            full,
+            self._catalogue,
+            frequency=self._frequency,
+            counterparts=self._abbreviations.counterparts,
+        )
+        if asks_for_source(query):
+            query = replace(query, wanted=Wanted.NOTE)
+        return query if self.parts.subject_alone else replace(query, searched=query.text)
 
     def rows_of(self, filters: Filters) -> Rows | None:
         """Give the rows that filters allow; None where they allow all.
@@ -240,7 +258,8 @@ class Assistant:
             rows = self.rows_of(filters)
             encoded = self.index.encoder.encode([query.searched])
         with watch.stage("rank"):
-            return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
+            model = self.models.ranking
+            return query, rank(self.index, query, encoded, model, rows=rows, parts=self.parts)
 
     def _choose(
         self,

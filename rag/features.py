@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -57,6 +58,14 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _RRF_K = 60
+
+# The same passages come up again and again; a folded one takes about a kilobyte.
+_FOLDED_REMEMBERED = 16_384
+
+
+@lru_cache(_FOLDED_REMEMBERED)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 def holds_number(text: str) -> bool:
@@ -144,7 +153,7 @@ def _weakest_term(match: TokenMatch) -> Floats:
 def _share_present(words: Sequence[str], passages: Sequence[StoredPassage]) -> Floats:
     if not words:
         return np.zeros(len(passages), dtype=np.float32)
-    folded = [fold(passage.text) for passage in passages]
+    folded = [_folded(passage.text) for passage in passages]
     return np.array(
         [sum(word in text for word in words) / len(words) for text in folded], dtype=np.float32
     )
@@ -162,10 +171,12 @@ def _asked_for(query: Query, passages: Sequence[StoredPassage]) -> dict[str, Flo
     return {
         "named": _flags(passages, lambda p: bool(named) and p.document in named),
         "not_named": _flags(passages, lambda p: bool(named) and p.document not in named),
-        "number_wanted": _flags(passages, lambda p: holds_number(p.text))
-        * float(query.wanted is Wanted.NUMBER),
-        "date_wanted": _flags(passages, lambda p: holds_date(p.text))
-        * float(query.wanted is Wanted.DATE),
+        "number_wanted": _flags(
+            passages, lambda p: query.wanted is Wanted.NUMBER and holds_number(p.text)
+        ),
+        "date_wanted": _flags(
+            passages, lambda p: query.wanted is Wanted.DATE and holds_date(p.text)
+        ),
         "note_asked": is_note * asks_note,
         "note_unasked": is_note * (1 - asks_note),
         "notes_asked": _flags(passages, lambda p: bool(p.notes) and p.kind is Kind.BODY)

@@ -10,7 +10,9 @@ import numpy as np
 from index.arrays import Floats, Ints, Rows
 from index.document_tables import StoredPassage
 from index.encoder import Encoded
-from index.tokens import TokenIndex
+from index.tokens import PackedTokens, TokenIndex
+
+_TOKENS_AT_ONCE = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,16 @@ def match_tokens(
     weights = (idf / max(float(idf.sum()), 1e-9)).astype(np.float32)
     packed = tokens.packed([passage.row for passage in passages])
     counts = tokens.counts([passage.row for passage in passages])
-    similarities: Floats = (projected @ packed.codes.T.astype(np.float32)) * packed.scales
+    similarities = _cosines(projected, packed)
     first = np.concatenate([[0], np.cumsum([len(p.sentences) for p in passages])]).astype(np.int32)
     segment = _segments(passages, packed.offsets[:, 0], counts, first)
+    owner = np.repeat(np.arange(len(passages)), counts)
+    best, sentences = _maxima(similarities, owner, segment, len(passages), int(first[-1]))
     return TokenMatch(
         weights=weights,
-        passages=_max_by_passage(similarities, counts),
-        sentences=_max_by_segment(similarities, segment, int(first[-1])),
-        present=_max_by_passage(_same(query.token_ids[0], packed.ids), counts),
+        passages=best,
+        sentences=sentences,
+        present=_present(query.token_ids[0], packed.ids, owner, len(passages)),
         places=query.offsets[0],
         first_sentence=first,
     )
@@ -109,40 +113,73 @@ def _counted(places: Ints, ignore: Sequence[tuple[int, int]]) -> Floats:
     return counted if counted.any() else np.ones_like(counted)
 
 
-def _same(query_ids: Ints, ids: Ints) -> Floats:
-    same: Floats = (query_ids[:, None] == ids[None, :]).astype(np.float32)
-    return same
+def _cosines(query: Floats, packed: PackedTokens) -> Floats:
+    """Compare (q, d) vectors of unit length with t stored tokens: (q, t) float32.
+
+    Tokens are unpacked some thousand at a time: all of them at once would not stay in the
+    processor's cache on the way from one step to the next.
+    """
+    cosines = np.empty((len(query), len(packed.codes)), dtype=np.float32)
+    unpacked = np.empty((_TOKENS_AT_ONCE, packed.codes.shape[1]), dtype=np.float32)
+    for low in range(0, len(packed.codes), _TOKENS_AT_ONCE):
+        codes = packed.codes[low : low + _TOKENS_AT_ONCE]
+        block = unpacked[: len(codes)]
+        block[:] = codes
+        np.matmul(query, block.T, out=cosines[:, low : low + len(codes)])
+    cosines *= packed.scales
+    return cosines
+
+
+def _present(query_ids: Ints, ids: Ints, owner: Rows, count: int) -> Floats:
+    """Give 1 where a token of the question stands in a passage, else 0: (q, n) float32."""
+    present = np.zeros((len(query_ids), count), dtype=np.float32)
+    shared = np.flatnonzero(np.isin(ids, query_ids))
+    for i, token in enumerate(query_ids):
+        present[i, owner[shared[ids[shared] == token]]] = 1
+    return present
 
 
 def _segments(passages: Sequence[StoredPassage], offsets: Ints, counts: Rows, first: Ints) -> Rows:
     """Give the sentence that each token stands in, counted over all passages; -1 for headings."""
-    segment = np.full(len(offsets), -1, dtype=np.int64)
-    low = 0
-    for i, (passage, count) in enumerate(zip(passages, counts, strict=True)):
-        places = offsets[low : low + count]
-        starts = np.array([span.start - passage.start for span in passage.sentences])
-        within = np.searchsorted(starts, places, side="right") - 1 + first[i]
-        segment[low : low + count] = np.where(places >= 0, np.maximum(within, first[i]), -1)
-        low += int(count)
-    return segment
+    lengths = np.array([passage.end - passage.start for passage in passages], dtype=np.int64)
+    # Passages are laid one behind the other, so that one search finds the sentence of any token.
+    laid = np.concatenate([[0], np.cumsum(lengths + 1)])[:-1]
+    starts = np.array([s.start for p in passages for s in p.sentences], dtype=np.int64)
+    shift = laid - np.array([passage.start for passage in passages], dtype=np.int64)
+    starts += np.repeat(shift, np.diff(first))
+    places = offsets + np.repeat(laid, counts)
+    within = np.searchsorted(starts, places, side="right") - 1
+    opening = np.repeat(first[:-1], counts)
+    return np.where(offsets >= 0, np.maximum(within, opening), -1)
 
 
-def _max_by_passage(similarities: Floats, counts: Rows) -> Floats:
-    best = np.zeros((len(similarities), len(counts)), dtype=np.float32)
-    filled = np.flatnonzero(counts)
-    if len(filled):
-        starts = np.concatenate([[0], np.cumsum(counts[filled])[:-1]])
-        best[:, filled] = np.maximum.reduceat(similarities, starts, axis=1)
-    return best
+def _maxima(
+    similarities: Floats, owner: Rows, segment: Rows, passages: int, sentences: int
+) -> tuple[Floats, Floats]:
+    """Give the maxima of (q, t) similarities in each passage and in each sentence.
 
+    Args:
+        similarities: For t tokens, passage after passage.
+        owner: (t,) ascending: the passage of each token.
+        segment: (t,): its sentence, or -1; those of a sentence stand side by side.
+        passages: How many there are.
+        sentences: How many there are.
 
-def _max_by_segment(similarities: Floats, segment: Rows, count: int) -> Floats:
-    best = np.zeros((len(similarities), count), dtype=np.float32)
-    inside = np.flatnonzero(segment >= 0)
-    if len(inside):
-        found, starts = np.unique(segment[inside], return_index=True)
-        best[:, found] = np.maximum.reduceat(similarities[:, inside], starts, axis=1)
-    return best
+    Returns:
+        (q, passages) and (q, sentences) float32; 0 for what has no token.
+    """
+    by_passage = np.zeros((len(similarities), passages), dtype=np.float32)
+    by_sentence = np.zeros((len(similarities), sentences), dtype=np.float32)
+    if not len(owner):
+        return by_passage, by_sentence
+    starts = np.flatnonzero((np.diff(segment, prepend=-2) != 0) | (np.diff(owner, prepend=-1) != 0))
+    maxima = np.maximum.reduceat(similarities, starts, axis=1)
+    run_segment, run_owner = segment[starts], owner[starts]
+    within = run_segment >= 0
+    by_sentence[:, run_segment[within]] = maxima[:, within]
+    first_runs = np.flatnonzero(np.diff(run_owner, prepend=-1))
+    by_passage[:, run_owner[first_runs]] = np.maximum.reduceat(maxima, first_runs, axis=1)
+    return by_passage, by_sentence
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -144,6 +144,9 @@ class Query:
     """What of ``text`` is searched for: where authors are set side by side, without what only
     says so."""
 
+    counterparts: tuple[str, ...] = ()
+    """Long forms of abbreviations in ``searched``, and short forms of what is written out."""
+
     @property
     def mentions_notes(self) -> bool:
         """Whether the question speaks of footnotes or endnotes themselves."""
@@ -165,6 +168,7 @@ def understand(
     documents: Sequence[DocumentSummary],
     *,
     frequency: Callable[[str], float] = lambda _: 0.001,
+    counterparts: Callable[[str], tuple[str, ...]] = lambda _: (),
 ) -> Query:
     """Read a question.
 
@@ -173,6 +177,8 @@ def understand(
         documents: The library's catalogue, to know authors and titles by.
         frequency: The share of the library's passages that hold a word. An author whose name is
             a common word (Day, Marx) is meant only where it is written with a capital.
+        counterparts: What abbreviations in the question stand for, and the abbreviations of what
+            is written out in it.
     """
     text = fold_signs(question)
     named = _named_groups(text, documents, lambda word: frequency(word) > COMMON_SHARE)
@@ -188,6 +194,7 @@ def understand(
         years=tuple(dict.fromkeys(_years(text))),
         names=tuple(dict.fromkeys(fold(name) for name in _NAME.findall(text))),
         searched=searched,
+        counterparts=counterparts(searched),
         focus=_focus(searched),
         naming=_naming(searched, documents, named),
         named=named,

@@ -15,6 +15,7 @@ from index.generation import Index
 from rag.features import passage_features
 from rag.late_interaction import TokenMatch, match_tokens
 from rag.note_links import best_first, end_of_chain, hanging_notes, host_of
+from rag.parts import ALL_PARTS, Parts
 from rag.question import Query, Wanted
 from rag.retrieval import retrieve
 from rag.weights import LogisticModel
@@ -49,6 +50,7 @@ def rank(
     model: LogisticModel,
     *,
     rows: Rows | None = None,
+    parts: Parts = ALL_PARTS,
 ) -> Ranking | None:
     """Find and order the passages that may answer a question.
 
@@ -58,12 +60,13 @@ def rank(
         encoded: Its vectors.
         model: The fitted weights.
         rows: Confine the search to these rows.
+        parts: What takes part.
 
     Returns:
         All candidates, best first; None where nothing was found at all. For a question that
         compares authors, the best of each come in turn.
     """
-    candidates = retrieve(index, query, encoded, rows=rows)
+    candidates = retrieve(index, query, encoded, rows=rows, parts=parts)
     if not len(candidates):
         return None
     passages = candidates.passages
@@ -76,16 +79,24 @@ def rank(
         match=match,
         places=np.arange(len(passages)),
     )
-    return reordered(index, query, unordered, model)
+    return reordered(index, query, unordered, model, parts=parts)
 
 
-def reordered(index: Index, query: Query, ranking: Ranking, model: LogisticModel) -> Ranking:
+def reordered(
+    index: Index,
+    query: Query,
+    ranking: Ranking,
+    model: LogisticModel,
+    *,
+    parts: Parts = ALL_PARTS,
+) -> Ranking:
     """Put the same candidates in the order that a model gives them."""
     scores = model.scores(ranking.features)
     order = np.argsort(-scores, kind="stable")
-    if query.compares:
+    if query.compares and parts.named:
         order = _in_turn(order, ranking.passages, query.named)
-    order = _beside_their_notes(order, index, query, ranking)
+    if parts.companions:
+        order = _beside_their_notes(order, index, query, ranking)
     return Ranking(
         passages=tuple(ranking.passages[i] for i in order),
         scores=scores[order],
