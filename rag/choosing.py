@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from corpus.document import Kind
+from corpus.document import Kind, Span
 from index.arrays import Floats
 from index.document_tables import StoredPassage
 from index.documents import DocumentStore
 from rag.answering import LEANS_BACK, AnswerConfig, Sentence
 from rag.citation import Quotation
-from rag.hanging import with_notes
+from rag.cutting import mend
+from rag.hanging import note_at, with_notes
 from rag.question import Query, Wanted
 from rag.ranking import Ranking
 from rag.sides import Side
@@ -43,15 +44,21 @@ def choose_quotations(
     return _Choice(query, ranking, sentences, config).choose(config.quotations, config.words)
 
 
-def choose_for_sides(sides: Sequence[Side], score: Score, config: AnswerConfig) -> list[Quotation]:
+def choose_for_sides(
+    sides: Sequence[tuple[Side, Sequence[Sentence]]], config: AnswerConfig
+) -> list[Quotation]:
     """Choose a quotation for each side of a comparison, out of its own passages.
 
     The words are dealt out evenly; what one side leaves over, the next may use.
+
+    Args:
+        sides: Each side with the sentences of its best passages.
+        config: How much is quoted.
     """
     chosen: list[Quotation] = []
     left = config.words
-    for i, side in enumerate(sides):
-        choice = _Choice(side.query, side.ranking, score(side.query, side.ranking), config)
+    for i, (side, sentences) in enumerate(sides):
+        choice = _Choice(side.query, side.ranking, sentences, config)
         chosen += choice.choose(1, left // (len(sides) - i))
         left -= choice.words_taken
     return chosen
@@ -67,13 +74,40 @@ def choose_with_notes(
     """Choose notes, each with the sentence it hangs on, for a question that asks for a source."""
     single = replace(config, longest_quotation=config.longest_noted)
     chosen: list[Quotation] = []
+    bare: list[Quotation] = []
     left = config.words
     for quotation in choose_quotations(query, ranking, sentences, single):
-        for found in with_notes(documents.document(quotation.document), quotation, left):
-            if not any(_overlapping(found, other) for other in chosen):
-                chosen.append(found)
-                left -= _words(documents, found)
-    return chosen
+        if len(chosen) >= config.quotations:
+            break
+        found = list(with_notes(documents.document(quotation.document), quotation, left))
+        if len(found) == 1 and not is_note(documents, found[0]):
+            bare += found
+            continue
+        for one in found:
+            if not any(_overlapping(one, other) for other in chosen):
+                chosen.append(one)
+                left -= _words(documents, one) + config.place_words
+    return chosen or bare
+
+
+def mend_all(
+    chosen: Sequence[Quotation], documents: DocumentStore, config: AnswerConfig
+) -> list[Quotation]:
+    """Mend where quotations begin and end, with the words that are left over."""
+    left = config.words - sum(_words(documents, one) + config.place_words for one in chosen)
+    mended = list(chosen)
+    for i, one in enumerate(chosen):
+        new = mend(documents.document(one.document), one, left)
+        others = [other for j, other in enumerate(mended) if j != i]
+        if not any(_overlapping(new, other) for other in others):
+            left -= _words(documents, new) - _words(documents, one)
+            mended[i] = new
+    return mended
+
+
+def is_note(documents: DocumentStore, quotation: Quotation) -> bool:
+    """Whether a quotation is of a note and not of the body."""
+    return note_at(documents.document(quotation.document), quotation.start) is not None
 
 
 def _overlapping(first: Quotation, second: Quotation) -> bool:
@@ -94,6 +128,7 @@ class _Stretch:
     low: int
     high: int
     odds: float
+    core: Span
 
 
 @dataclass(slots=True)
@@ -117,11 +152,11 @@ class _Choice:
             sentence = open_.pop(best)
             if self.stretches and values[best] < self._bar():
                 break
-            stretch = self._around(sentence, words - self.words_taken)
+            stretch = self._around(sentence, words - self.words_taken - self.config.place_words)
             if stretch is None or any(_overlap(stretch, other) for other in self.stretches):
                 continue
             self.stretches.append(stretch)
-            self.words_taken += self._count(stretch)
+            self.words_taken += self._count(stretch) + self.config.place_words
             met = np.maximum(met, self._similarity(stretch))
         return [self._quotation(stretch) for stretch in self.stretches]
 
@@ -157,12 +192,12 @@ class _Choice:
         passage = self.ranking.passages[best.passage]
         own = self._own(best.passage)
         at = passage.sentences.index(best.span)
-        stretch = _Stretch(best.passage, at, at, best.odds)
+        stretch = _Stretch(best.passage, at, at, best.odds, best.span)
         if self._count(stretch) > budget:
             return None
         while stretch.high - stretch.low + 1 < self.config.longest_quotation:
             wider = [
-                _Stretch(best.passage, low, high, best.odds)
+                _Stretch(best.passage, low, high, best.odds, best.span)
                 for low, high in (
                     (stretch.low - 1, stretch.high),
                     (stretch.low, stretch.high + 1),
@@ -200,7 +235,8 @@ class _Choice:
     def _quotation(self, stretch: _Stretch) -> Quotation:
         passage = self.ranking.passages[stretch.passage]
         start = passage.sentences[stretch.low].start
-        return Quotation(passage.document, start, passage.sentences[stretch.high].end, stretch.odds)
+        end = passage.sentences[stretch.high].end
+        return Quotation(passage.document, start, end, stretch.odds, stretch.core)
 
 
 def _overlap(first: _Stretch, second: _Stretch) -> bool:
