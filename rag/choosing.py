@@ -22,6 +22,9 @@ from rag.sides import Side
 # A note that says something of its own is longer than a title with a page.
 _FEWEST_NOTE_WORDS = 14
 
+# What is listed there is said nowhere.
+_LISTS = frozenset({Kind.FRONT, Kind.INDEX, Kind.BIBLIOGRAPHY})
+
 Score = Callable[[Query, Ranking], list[Sentence]]
 """Gives every sentence of the best passages with its log odds, as ``score_sentences`` does."""
 
@@ -164,8 +167,10 @@ class _Choice:
         return self.stretches[0].odds + self.config.further_odds
 
     def _may_stand_alone(self, sentence: Sentence) -> bool:
-        """Whether a sentence is no note that only names a source, where none is asked for."""
+        """Whether a sentence says something, and does not only name a source or a chapter."""
         passage = self.ranking.passages[sentence.passage]
+        if passage.kind in _LISTS:
+            return False
         is_note = passage.kind is Kind.NOTE and self.query.wanted is not Wanted.NOTE
         return not is_note or len(_text(passage, sentence).split()) >= _FEWEST_NOTE_WORDS
 

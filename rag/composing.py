@@ -16,6 +16,7 @@ from rag.conflicts import (
     Verdict,
     compare_figures,
     compare_judgements,
+    on_one_matter,
     sides_that_differ,
 )
 from rag.question import Query, Wanted
@@ -80,10 +81,8 @@ class Composer:
         accounts = [self._account(quotation) for quotation in chosen]
 
         def verdict(first: Account, second: Account) -> Verdict:
-            found = compare_figures(query, first, second)
-            if found is not Verdict.UNKNOWN:
-                return found
-            return compare_judgements(query, matter, first, second, self.encode)
+            found = compare_judgements(query, matter, first, second, self.encode)
+            return compare_figures(query, first, second) if found is Verdict.UNKNOWN else found
 
         quoted = {quotation.document for quotation in chosen}
         return Draft(
@@ -118,8 +117,9 @@ class Composer:
             if passage.document == first.document:
                 continue
             quotation = Quotation(passage.document, *sentence.span, sentence.odds, sentence.span)
-            verdict = compare_figures(query, account, self._account(quotation))
-            if verdict is not Verdict.UNKNOWN:
+            other = self._account(quotation)
+            verdict = compare_figures(query, account, other, asked_for=False)
+            if verdict is not Verdict.UNKNOWN and on_one_matter(account, other, self.encode):
                 return quotation, verdict
         return None
 

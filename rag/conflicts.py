@@ -21,6 +21,8 @@ _HEDGED = 0.05
 _EXACT = 1e-6
 # How much nearer to one of two alternatives than to the other each side has to stand.
 _ALTERNATIVE = 0.03
+# Cosine of two texts on one matter.
+_ONE_MATTER = 0.5
 
 _DIFFERENCE = re.compile(
     r"\b(?:different (?:accounts?|answers?|causes?|dates?|days?|explanations?|figures?|grounds?"
@@ -29,13 +31,11 @@ _DIFFERENCE = re.compile(
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
-    r"\b(?:not|never|neither|nor|nobody|no one|none|without|merely|failed to|refused to"
-    r"|far from|instead of)\b|n't\b",
+    r"\b(?:not|never|neither|nor|nobody|no one|none|merely|failed to|refused to)\b|n't\b",
     re.IGNORECASE,
 )
-_YES_OR_NO = re.compile(
-    r"(?:^|[,.;:?!]\s+)(?:did|does|do|was|were|is|are|has|had|have|could|would|can)\b",
-    re.IGNORECASE,
+_OPEN = re.compile(
+    r"(?:^|[,.;:]\s+)(?:how|what|when|where|which|who|whom|whose|why)\b", re.IGNORECASE
 )
 _OR = re.compile(r",?\s+or\s+")
 _YEAR = re.compile(r"(?<![\d.,])1[5-9]\d\d(?![\d,])")
@@ -59,21 +59,25 @@ class Account:
     """All that is quoted of it."""
 
 
-def compare_figures(query: Query, first: Account, second: Account) -> Verdict:
+def compare_figures(
+    query: Query, first: Account, second: Account, *, asked_for: bool = True
+) -> Verdict:
     """Tell whether two accounts give the same figure or date.
 
     Args:
         query: A question for a number or a date; for any other nothing can be told.
         first: One account.
         second: The other.
+        asked_for: Whether the question asks for both accounts. Where it does not, a figure is
+            only held against one that is said to count the same.
     """
     if query.wanted is Wanted.DATE or _asks_day(query):
-        return _compare_dates(first.core, second.core)
+        return _compare_dates(first, second)
     if query.wanted is not Wanted.NUMBER and not _asks_amount(query):
         return Verdict.UNKNOWN
     asked = measure_asked(query.text)
     mine, theirs = (_answering(account, asked) for account in (first, second))
-    if not mine or not theirs or not _comparable(mine, theirs):
+    if not mine or not theirs or not _comparable(mine, theirs, strictly=not asked_for):
         return Verdict.UNKNOWN
     same = any(_same_value(a, b) for a in mine for b in theirs)
     return Verdict.AGREE if same else Verdict.DIFFER
@@ -84,12 +88,13 @@ def compare_judgements(
 ) -> Verdict:
     """Tell whether two authors who were asked to be compared judge differently.
 
-    They do where the question says so, where one denies what the other does not, and where each
-    stands nearer to another of two alternatives that the question puts.
+    They do where the question says so. Where it asks whether something is so, they do when one
+    denies and the other does not, or when each stands nearer to another of two alternatives that
+    the question puts.
     """
     if _DIFFERENCE.search(query.text):
         return Verdict.DIFFER
-    if not _YES_OR_NO.search(matter):
+    if _OPEN.search(matter):
         return Verdict.UNKNOWN
     denied = [_NEGATION.search(account.core) is not None for account in (first, second)]
     if denied[0] != denied[1] or _part_over_alternatives(matter, first, second, encode):
@@ -125,8 +130,10 @@ def _answering(account: Account, asked: Measure | None) -> list[Figure]:
     ]
 
 
-def _comparable(mine: Sequence[Figure], theirs: Sequence[Figure]) -> bool:
+def _comparable(mine: Sequence[Figure], theirs: Sequence[Figure], *, strictly: bool) -> bool:
     kinds = [{figure.measure for figure in side} for side in (mine, theirs)]
+    if strictly:
+        return bool(kinds[0] & kinds[1] - {Measure.OTHER})
     return bool(kinds[0] & kinds[1]) or any(Measure.OTHER in kind for kind in kinds)
 
 
@@ -137,20 +144,32 @@ def _same_value(first: Figure, second: Figure) -> bool:
     return abs(first.value - second.value) <= room * max(first.value, second.value)
 
 
-def _compare_dates(first: str, second: str) -> Verdict:
-    mine, theirs = dates_in(first), dates_in(second)
+def _compare_dates(first: Account, second: Account) -> Verdict:
+    mine, theirs = _dates_of(first), _dates_of(second)
     if mine and theirs:
         same = any(_compatible(a, b) for a in mine for b in theirs)
         return Verdict.AGREE if same else Verdict.DIFFER
-    years = [set(_YEAR.findall(fold_signs(text))) for text in (first, second)]
+    years = [set(_YEAR.findall(fold_signs(account.core))) for account in (first, second)]
     if not years[0] or not years[1]:
         return Verdict.UNKNOWN
     return Verdict.AGREE if years[0] & years[1] else Verdict.DIFFER
 
 
+def _dates_of(account: Account) -> list[Date]:
+    """Give the dates of the sentence that answers, else the one that was named last before it."""
+    before, found, _ = account.text.partition(account.core)
+    return dates_in(account.core) or (dates_in(before)[-1:] if found else [])
+
+
 def _compatible(first: Date, second: Date) -> bool:
     parts = ((first.year, second.year), (first.month, second.month), (first.day, second.day))
     return all(a == b for a, b in parts if a is not None and b is not None)
+
+
+def on_one_matter(first: Account, second: Account, encode: Encode) -> bool:
+    """Whether two accounts that nobody asked to compare are of the same thing."""
+    vectors = encode([first.text, second.text])
+    return float(vectors[0] @ vectors[1]) >= _ONE_MATTER
 
 
 def sides_that_differ(
