@@ -103,10 +103,13 @@ def compare_judgements(
 
 
 def _part_over_alternatives(matter: str, first: Account, second: Account, encode: Encode) -> bool:
-    parts = _OR.split(matter)
-    if len(parts) != 2:
+    parts = [part.split() for part in _OR.split(matter)]
+    if len(parts) != 2 or not all(parts):
         return False
-    vectors = encode([*parts, first.core, second.core])
+    # 'Was he the first of them or the last': what the second stands against is about as long.
+    before, after = parts
+    alternatives = [" ".join(before[-len(after) :]), " ".join(after)]
+    vectors = encode([*alternatives, first.core, second.core])
     leaning = vectors[2:] @ (vectors[0] - vectors[1])
     return bool(leaning.max() > _ALTERNATIVE and leaning.min() < -_ALTERNATIVE)
 

@@ -54,7 +54,8 @@ def _with_antecedent(document: StoredDocument, start: int, end: int, words: int)
     kept = start
     for span in reversed(before[-_MOST_BEFORE:]):
         opening = document.text_slice(kept, min(end, kept + 40))
-        if not LEANS_BACK.match(opening) or _count(document, span.start, start) > words:
+        leans = LEANS_BACK.match(opening) and not _JOINT.match(opening)
+        if not leans or _count(document, span.start, start) > words:
             break
         kept = span.start
     return kept
