@@ -80,6 +80,10 @@ class AnswerConfig:
     """The most sentences of one quotation."""
     longest_noted: int = 1
     """The most sentences of one quotation where it is the note that is asked for."""
+    further_note_odds: float = -0.8
+    """What ``further_odds`` is where a note is asked for: seldom is more than one meant."""
+    side_odds: float = -0.3
+    """A side of a comparison is heard if the log odds of its having an answer reach this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,7 +271,7 @@ class Assistant:
             rows = self.rows_of(filters)
             sides = sides_of(query, lambda matter, of: self._put_to_side(matter, of, rows))
             return self._composer.compose_sides(query, sides, config)
-        if not self._is_answerable(query, ranking, sentences):
+        if self._answerable(query, ranking, sentences) < 0:
             return Draft(())
         return self._composer.compose(query, ranking, sentences, config)
 
@@ -281,15 +281,15 @@ class Assistant:
             self.index.documents,
             self._score,
             lambda texts: self.index.encoder.encode(texts).sentence,
-            self._is_answerable,
+            self._answerable,
         )
 
     def _score(self, query: Query, ranking: Ranking) -> list[Sentence]:
         return score_sentences(query, ranking, self.models.sentences, self.config)
 
-    def _is_answerable(self, query: Query, ranking: Ranking, sentences: Sequence[Sentence]) -> bool:
+    def _answerable(self, query: Query, ranking: Ranking, sentences: Sequence[Sentence]) -> float:
         described = confidence_features(query, ranking, sentences)
-        return bool(self.models.answerable.scores(described)[0] >= 0)
+        return float(self.models.answerable.scores(described)[0])
 
     def _names(self, groups: Sequence[Sequence[DocumentId]]) -> list[str]:
         """Name the authors, or else the titles, of some groups of documents."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from corpus.document import Kind, Span
+from corpus.sentences import breaks_off, is_open
 from index.arrays import Floats
 from index.document_tables import StoredPassage
 from index.documents import DocumentStore
@@ -75,7 +76,9 @@ def choose_with_notes(
     config: AnswerConfig,
 ) -> list[Quotation]:
     """Choose notes, each with the sentence it hangs on, for a question that asks for a source."""
-    single = replace(config, longest_quotation=config.longest_noted)
+    single = replace(
+        config, longest_quotation=config.longest_noted, further_odds=config.further_note_odds
+    )
     chosen: list[Quotation] = []
     bare: list[Quotation] = []
     left = config.words
@@ -169,10 +172,11 @@ class _Choice:
     def _may_stand_alone(self, sentence: Sentence) -> bool:
         """Whether a sentence says something, and does not only name a source or a chapter."""
         passage = self.ranking.passages[sentence.passage]
-        if passage.kind in _LISTS:
+        text = _text(passage, sentence)
+        if passage.kind in _LISTS or breaks_off(text):
             return False
         is_note = passage.kind is Kind.NOTE and self.query.wanted is not Wanted.NOTE
-        return not is_note or len(_text(passage, sentence).split()) >= _FEWEST_NOTE_WORDS
+        return not is_note or len(text.split()) >= _FEWEST_NOTE_WORDS
 
     def _own(self, passage: int) -> list[Sentence]:
         return [s for s in self.sentences if s.passage == passage]
@@ -227,7 +231,10 @@ class _Choice:
         first = new.low if before else old.high
         if _new_paragraph(passage, own[first], own[first + 1]):
             return False
-        if own[new.low if before else new.high].odds >= self.config.neighbour_odds:
+        further = own[new.low if before else new.high]
+        if is_open(_text(passage, further)):
+            return False
+        if further.odds >= self.config.neighbour_odds:
             return True
         return before and bool(LEANS_BACK.match(_text(passage, own[old.low])))
 

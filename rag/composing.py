@@ -46,7 +46,8 @@ class Composer:
     documents: DocumentStore
     score: Score
     encode: Encode
-    is_answerable: Callable[[Query, Ranking, Sequence[Sentence]], bool]
+    answerable: Callable[[Query, Ranking, Sequence[Sentence]], float]
+    """Gives the log odds that some passages answer a question."""
 
     def compose(
         self,
@@ -64,9 +65,11 @@ class Composer:
         if other is None:
             return Draft(tuple(chosen))
         quotation, verdict = other
-        if verdict is Verdict.AGREE:
-            return Draft((*chosen, quotation), agreeing=(len(chosen),))
-        return Draft((*chosen, quotation), differing=((0, len(chosen)),))
+        place = next((i for i, one in enumerate(chosen) if _holds(one, quotation)), len(chosen))
+        quotations = (*chosen, quotation)[: max(len(chosen), place + 1)]
+        if verdict is Verdict.DIFFER:
+            return Draft(quotations, differing=((0, place),))
+        return Draft(quotations, agreeing=(place,) if place == len(chosen) else ())
 
     def compose_sides(self, query: Query, sides: Sequence[Side], config: AnswerConfig) -> Draft:
         """Choose what to quote of each side of a comparison that has something to say."""
@@ -74,7 +77,7 @@ class Composer:
         heard = [
             (side, sentences)
             for side, sentences in scored
-            if self.is_answerable(side.query, side.ranking, sentences)
+            if self.answerable(side.query, side.ranking, sentences) >= config.side_odds
         ]
         chosen = choose_for_sides(heard, config)
         matter = matter_of(query)
@@ -122,6 +125,11 @@ class Composer:
             if verdict is not Verdict.UNKNOWN and on_one_matter(account, other, self.encode):
                 return quotation, verdict
         return None
+
+
+def _holds(quotation: Quotation, other: Quotation) -> bool:
+    same = quotation.document == other.document
+    return same and quotation.start <= other.start and other.end <= quotation.end
 
 
 def in_short(matter: str) -> str:

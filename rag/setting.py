@@ -43,7 +43,7 @@ def set_draft(
         _so_also(citation) if place in draft.agreeing and shown[0] == 0 else _line(query, citation)
         for place, citation in zip(shown, citations, strict=True)
     ]
-    lines += [f"{name} does not answer this, as far as the library shows." for name in missing]
+    lines += [f"Nothing was found in {name} that answers this." for name in missing]
     conflicts = [
         Conflict(in_short(matter_of(query)), ((numbers[a],), (numbers[b],)))
         for a, b in draft.differing

@@ -61,7 +61,7 @@ def test_the_sides_of_a_comparison_are_named_first() -> None:
 def test_a_side_without_an_answer_is_said_to_have_none() -> None:
     said = set_draft(query("Anna Miller", "Peter Noon"), draft(1), [MILLER], ["Noon"])
 
-    assert said.text.endswith("\nNoon does not answer this, as far as the library shows.")
+    assert said.text.endswith("\nNothing was found in Noon that answers this.")
 
 
 def test_a_note_says_its_number_and_what_it_refers_to() -> None:
