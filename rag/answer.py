@@ -94,6 +94,8 @@ class Citation:
     footnotes: tuple[Footnote, ...]
     kind: Literal["body", "note"]
     score: float
+    reference: str = ""
+    """The full reference, as a note of a book would give it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,17 +64,26 @@ class AnswerConfig:
     """How many of the best passages are looked into."""
     quotations: int = 3
     words: int = 150
-    """The most words all quotations may have together."""
+    """The most words that all quotations may have together, with their places."""
+    place_words: int = 7
+    """What is set aside of them for each quotation, to say where it stands."""
     neighbour_odds: float = -4.0
     """A sentence next to a chosen one is taken along if its log odds reach this."""
     further_odds: float = -1.5
     """A second or third quotation needs log odds no lower than the first one's plus this."""
     coverage_odds: float = 10.0
     """What meeting the whole rest of the question would add to the log odds of a further one."""
+    conflict_odds: float = -1.0
+    """Another document is heard unasked if its log odds are no lower than the first one's plus
+    this."""
     longest_quotation: int = 4
     """The most sentences of one quotation."""
     longest_noted: int = 1
     """The most sentences of one quotation where it is the note that is asked for."""
+    further_note_odds: float = -0.8
+    """What ``further_odds`` is where a note is asked for: seldom is more than one meant."""
+    side_odds: float = -0.3
+    """A side of a comparison is heard if the log odds of its having an answer reach this."""
 
 
 @dataclass(frozen=True, slots=True)

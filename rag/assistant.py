@@ -28,8 +28,9 @@ from rag.answer import (
     Turn,
 )
 from rag.answering import AnswerConfig, Sentence, score_sentences
-from rag.choosing import choose_for_sides, choose_quotations, choose_with_notes
-from rag.citation import Quotation, cite, found_passage
+from rag.choosing import mend_all
+from rag.citation import Quotation, cite, found_passage, reference
+from rag.composing import Composer, Draft
 from rag.conversation import complete
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
 from rag.models import Models
@@ -37,7 +38,8 @@ from rag.numbered_notes import look_up_notes
 from rag.parts import ALL_PARTS
 from rag.question import Query, Wanted, surname, understand
 from rag.ranking import Ranking, rank
-from rag.setting import SILENCE, set_answer
+from rag.reference import short_name
+from rag.setting import SILENCE, numbered, set_draft
 from rag.sides import sides_of
 from rag.source_questions import asks_for_source
 from rag.spelling import Speller
@@ -185,21 +187,23 @@ class Assistant:
             return self._silence(query, [], 0.0, watch)
         with watch.stage("answer"):
             config = replace(self.config, quotations=limit)
-            sentences = score_sentences(query, ranking, self.models.sentences, config)
+            sentences = self._score(query, ranking)
             described = confidence_features(query, ranking, sentences)
             confidence = float(self.models.right.probabilities(described)[0])
-            chosen = look_up_notes(query, self.index.documents)
-            if not chosen and self.models.answerable.scores(described)[0] < 0:
+            draft = self._draft(query, ranking, sentences, config, filters or Filters())
+            if not draft.quotations:
                 return self._silence(query, self._nearest(ranking), confidence, watch)
-            chosen = chosen or self._choose(query, ranking, sentences, config)
-            citations = self._cite(chosen)
-        if not citations:
+            mended = mend_all(draft.quotations, self.index.documents, config)
+            cited = self._cite(mended)
+        if not any(citation is not None for citation in cited):
             return self._silence(query, [], 0.0, watch)
+        said = set_draft(query, draft, cited, self._names(draft.missing))
         return Answer(
-            status=Status.ANSWERED,
-            answer=set_answer(query, citations),
+            status=Status.PARTIAL if draft.missing else Status.ANSWERED,
+            answer=said.text,
             confidence=round(confidence, 4),
-            citations=tuple(citations),
+            citations=said.citations,
+            conflicts=said.conflicts,
             query=query.text,
             index=self._reference(),
             timings_ms=watch.timings(),
@@ -229,6 +233,9 @@ class Assistant:
         )
         if asks_for_source(query):
             query = replace(query, wanted=Wanted.NOTE)
+        elif query.wanted is Wanted.NOTE:
+            # 'The notes that he dictated' are no author's notes.
+            query = replace(query, wanted=Wanted.OTHER)
         return query if self.parts.subject_alone else replace(query, searched=query.text)
 
     def rows_of(self, filters: Filters) -> Rows | None:
@@ -261,31 +268,59 @@ class Assistant:
             model = self.models.ranking
             return query, rank(self.index, query, encoded, model, rows=rows, parts=self.parts)
 
-    def _choose(
+    def _draft(
         self,
         query: Query,
         ranking: Ranking,
         sentences: Sequence[Sentence],
         config: AnswerConfig,
-    ) -> list[Quotation]:
-        if query.wanted is Wanted.NOTE:
-            return choose_with_notes(query, ranking, sentences, self.index.documents, config)
-        if not query.compares:
-            return choose_quotations(query, ranking, sentences, config)
-        return choose_for_sides(
-            sides_of(query, self._put_to_side),
-            lambda q, r: score_sentences(q, r, self.models.sentences, config),
-            config,
+        filters: Filters,
+    ) -> Draft:
+        """Put an answer together; one without a quotation where the library has none."""
+        looked_up = look_up_notes(query, self.index.documents)
+        if looked_up:
+            return Draft(tuple(looked_up))
+        if query.compares:
+            rows = self.rows_of(filters)
+            sides = sides_of(query, lambda matter, of: self._put_to_side(matter, of, rows))
+            return self._composer.compose_sides(query, sides, config)
+        if self._answerable(query, ranking, sentences) < 0:
+            return Draft(())
+        return self._composer.compose(query, ranking, sentences, config)
+
+    @property
+    def _composer(self) -> Composer:
+        return Composer(
+            self.index.documents,
+            self._score,
+            lambda texts: self.index.encoder.encode(texts).sentence,
+            self._answerable,
         )
 
+    def _score(self, query: Query, ranking: Ranking) -> list[Sentence]:
+        return score_sentences(query, ranking, self.models.sentences, self.config)
+
+    def _answerable(self, query: Query, ranking: Ranking, sentences: Sequence[Sentence]) -> float:
+        described = confidence_features(query, ranking, sentences)
+        return float(self.models.answerable.scores(described)[0])
+
+    def _names(self, groups: Sequence[Sequence[DocumentId]]) -> list[str]:
+        """Name the authors, or else the titles, of some groups of documents."""
+        firsts = [self.index.documents.document(group[0]) for group in groups]
+        return [short_name(reference(document)) for document in firsts]
+
     def _put_to_side(
-        self, matter: str, documents: Sequence[DocumentId]
+        self, matter: str, documents: Sequence[DocumentId], allowed: Rows | None
     ) -> tuple[Query, Ranking | None]:
         query = understand(matter, self._catalogue, frequency=self._frequency)
         query = replace(query, named=())
         rows = np.concatenate(
             [np.asarray(self.index.documents.rows_of(d), dtype=np.int64) for d in documents]
         )
+        if allowed is not None:
+            rows = np.intersect1d(rows, allowed)
+        if not len(rows):
+            return query, None
         encoded = self.index.encoder.encode([query.text])
         return query, rank(self.index, query, encoded, self.models.ranking, rows=rows)
 
@@ -319,14 +354,11 @@ class Assistant:
         found = max((self.index.lexical.document_frequency(term) for term in terms), default=0)
         return found / max(1, len(self.index.documents))
 
-    def _cite(self, quotations: Sequence[Quotation]) -> list[Citation]:
-        citations: list[Citation] = []
-        for quotation in quotations:
-            document = self.index.documents.document(quotation.document)
-            citation = cite(document, quotation, number=len(citations) + 1)
-            if citation is not None:
-                citations.append(citation)
-        return citations
+    def _cite(self, quotations: Sequence[Quotation]) -> list[Citation | None]:
+        """Cite quotations, each in its place; None for one that its file does not bear out."""
+        return [
+            cite(self.index.documents.document(one.document), one, number=0) for one in quotations
+        ]
 
     def _nearest(self, ranking: Ranking) -> list[Citation]:
         whole = [
@@ -335,7 +367,7 @@ class Assistant:
                 ranking.passages[:_NEAREST], ranking.scores[:_NEAREST], strict=True
             )
         ]
-        return self._cite(whole)
+        return numbered(self._cite(whole))
 
     def _silence(
         self, query: Query, nearest: Sequence[Citation], confidence: float, watch: Stopwatch

@@ -7,19 +7,24 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from corpus.document import Kind
+from corpus.document import Kind, Span
+from corpus.sentences import breaks_off, is_open
 from index.arrays import Floats
 from index.document_tables import StoredPassage
 from index.documents import DocumentStore
 from rag.answering import LEANS_BACK, AnswerConfig, Sentence
 from rag.citation import Quotation
-from rag.hanging import with_notes
+from rag.cutting import mend
+from rag.hanging import note_at, with_notes
 from rag.question import Query, Wanted
 from rag.ranking import Ranking
 from rag.sides import Side
 
 # A note that says something of its own is longer than a title with a page.
 _FEWEST_NOTE_WORDS = 14
+
+# What is listed there is said nowhere.
+_LISTS = frozenset({Kind.FRONT, Kind.INDEX, Kind.BIBLIOGRAPHY})
 
 Score = Callable[[Query, Ranking], list[Sentence]]
 """Gives every sentence of the best passages with its log odds, as ``score_sentences`` does."""
@@ -43,15 +48,21 @@ def choose_quotations(
     return _Choice(query, ranking, sentences, config).choose(config.quotations, config.words)
 
 
-def choose_for_sides(sides: Sequence[Side], score: Score, config: AnswerConfig) -> list[Quotation]:
+def choose_for_sides(
+    sides: Sequence[tuple[Side, Sequence[Sentence]]], config: AnswerConfig
+) -> list[Quotation]:
     """Choose a quotation for each side of a comparison, out of its own passages.
 
     The words are dealt out evenly; what one side leaves over, the next may use.
+
+    Args:
+        sides: Each side with the sentences of its best passages.
+        config: How much is quoted.
     """
     chosen: list[Quotation] = []
     left = config.words
-    for i, side in enumerate(sides):
-        choice = _Choice(side.query, side.ranking, score(side.query, side.ranking), config)
+    for i, (side, sentences) in enumerate(sides):
+        choice = _Choice(side.query, side.ranking, sentences, config)
         chosen += choice.choose(1, left // (len(sides) - i))
         left -= choice.words_taken
     return chosen
@@ -65,15 +76,44 @@ def choose_with_notes(
     config: AnswerConfig,
 ) -> list[Quotation]:
     """Choose notes, each with the sentence it hangs on, for a question that asks for a source."""
-    single = replace(config, longest_quotation=config.longest_noted)
+    single = replace(
+        config, longest_quotation=config.longest_noted, further_odds=config.further_note_odds
+    )
     chosen: list[Quotation] = []
+    bare: list[Quotation] = []
     left = config.words
     for quotation in choose_quotations(query, ranking, sentences, single):
-        for found in with_notes(documents.document(quotation.document), quotation, left):
-            if not any(_overlapping(found, other) for other in chosen):
-                chosen.append(found)
-                left -= _words(documents, found)
-    return chosen
+        if len(chosen) >= config.quotations:
+            break
+        found = list(with_notes(documents.document(quotation.document), quotation, left))
+        if len(found) == 1 and not is_note(documents, found[0]):
+            bare += found
+            continue
+        for one in found:
+            if not any(_overlapping(one, other) for other in chosen):
+                chosen.append(one)
+                left -= _words(documents, one) + config.place_words
+    return chosen or bare
+
+
+def mend_all(
+    chosen: Sequence[Quotation], documents: DocumentStore, config: AnswerConfig
+) -> list[Quotation]:
+    """Mend where quotations begin and end, with the words that are left over."""
+    left = config.words - sum(_words(documents, one) + config.place_words for one in chosen)
+    mended = list(chosen)
+    for i, one in enumerate(chosen):
+        new = mend(documents.document(one.document), one, left)
+        others = [other for j, other in enumerate(mended) if j != i]
+        if not any(_overlapping(new, other) for other in others):
+            left -= _words(documents, new) - _words(documents, one)
+            mended[i] = new
+    return mended
+
+
+def is_note(documents: DocumentStore, quotation: Quotation) -> bool:
+    """Whether a quotation is of a note and not of the body."""
+    return note_at(documents.document(quotation.document), quotation.start) is not None
 
 
 def _overlapping(first: Quotation, second: Quotation) -> bool:
@@ -94,6 +134,7 @@ class _Stretch:
     low: int
     high: int
     odds: float
+    core: Span
 
 
 @dataclass(slots=True)
@@ -117,11 +158,11 @@ class _Choice:
             sentence = open_.pop(best)
             if self.stretches and values[best] < self._bar():
                 break
-            stretch = self._around(sentence, words - self.words_taken)
+            stretch = self._around(sentence, words - self.words_taken - self.config.place_words)
             if stretch is None or any(_overlap(stretch, other) for other in self.stretches):
                 continue
             self.stretches.append(stretch)
-            self.words_taken += self._count(stretch)
+            self.words_taken += self._count(stretch) + self.config.place_words
             met = np.maximum(met, self._similarity(stretch))
         return [self._quotation(stretch) for stretch in self.stretches]
 
@@ -129,10 +170,13 @@ class _Choice:
         return self.stretches[0].odds + self.config.further_odds
 
     def _may_stand_alone(self, sentence: Sentence) -> bool:
-        """Whether a sentence is no note that only names a source, where none is asked for."""
+        """Whether a sentence says something, and does not only name a source or a chapter."""
         passage = self.ranking.passages[sentence.passage]
+        text = _text(passage, sentence)
+        if passage.kind in _LISTS or breaks_off(text):
+            return False
         is_note = passage.kind is Kind.NOTE and self.query.wanted is not Wanted.NOTE
-        return not is_note or len(_text(passage, sentence).split()) >= _FEWEST_NOTE_WORDS
+        return not is_note or len(text.split()) >= _FEWEST_NOTE_WORDS
 
     def _own(self, passage: int) -> list[Sentence]:
         return [s for s in self.sentences if s.passage == passage]
@@ -157,12 +201,12 @@ class _Choice:
         passage = self.ranking.passages[best.passage]
         own = self._own(best.passage)
         at = passage.sentences.index(best.span)
-        stretch = _Stretch(best.passage, at, at, best.odds)
+        stretch = _Stretch(best.passage, at, at, best.odds, best.span)
         if self._count(stretch) > budget:
             return None
         while stretch.high - stretch.low + 1 < self.config.longest_quotation:
             wider = [
-                _Stretch(best.passage, low, high, best.odds)
+                _Stretch(best.passage, low, high, best.odds, best.span)
                 for low, high in (
                     (stretch.low - 1, stretch.high),
                     (stretch.low, stretch.high + 1),
@@ -187,7 +231,10 @@ class _Choice:
         first = new.low if before else old.high
         if _new_paragraph(passage, own[first], own[first + 1]):
             return False
-        if own[new.low if before else new.high].odds >= self.config.neighbour_odds:
+        further = own[new.low if before else new.high]
+        if is_open(_text(passage, further)):
+            return False
+        if further.odds >= self.config.neighbour_odds:
             return True
         return before and bool(LEANS_BACK.match(_text(passage, own[old.low])))
 
@@ -200,7 +247,8 @@ class _Choice:
     def _quotation(self, stretch: _Stretch) -> Quotation:
         passage = self.ranking.passages[stretch.passage]
         start = passage.sentences[stretch.low].start
-        return Quotation(passage.document, start, passage.sentences[stretch.high].end, stretch.odds)
+        end = passage.sentences[stretch.high].end
+        return Quotation(passage.document, start, end, stretch.odds, stretch.core)
 
 
 def _overlap(first: _Stretch, second: _Stretch) -> bool:

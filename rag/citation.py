@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.document import DocumentId, Mark, Note
+from corpus.document import DocumentId, Mark, Note, Span
 from index.document_tables import StoredPassage
 from index.documents import StoredDocument
 from rag.answer import Citation, DocumentReference, Footnote, FoundPassage
+from rag.reference import full_reference
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ class Quotation:
     end: int
     score: float
     """Log odds that it answers; higher is better."""
+    core: Span | None = None
+    """The sentence of it that answers, where one was chosen."""
 
 
 def is_verbatim(text: str, slices: Sequence[str]) -> bool:
@@ -65,19 +68,24 @@ def cite(document: StoredDocument, quotation: Quotation, *, number: int) -> Cita
         return None
     marks = _marks_within(document, start, end)
     own = next((n for n in document.notes if n.start <= start < n.end), None)
-    notes = [document.notes[mark.note] for mark in marks if mark.note is not None]
+    notes = [own] if own else [document.notes[m.note] for m in marks if m.note is not None]
+    section = section_at(document, start) if own is None else own.section
+    page = document.page_at(start) if own is None else None
     return Citation(
         number=number,
         quote=with_marks(text, start, marks),
         document=reference(document),
-        section=section_at(document, start) if own is None else own.section,
-        page=document.page_at(start) if own is None else None,
+        section=section,
+        page=page,
         start=start,
         end=end,
         source_spans=spans,
-        footnotes=tuple(footnote(document, note) for note in ([own] if own else notes)),
+        footnotes=tuple(footnote(document, note) for note in notes),
         kind="body" if own is None else "note",
         score=round(quotation.score, 4),
+        reference=full_reference(
+            reference(document), page, section, [own.marker] if own is not None else []
+        ),
     )
 
 

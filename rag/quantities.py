@@ -31,7 +31,8 @@ _UNITS: Mapping[Measure, re.Pattern[str]] = {
             Measure.PEOPLE,
             r"people|persons?|men|women|members?|recruits?|workers?|peasants?|victims?|deaths?"
             r"|dead|lives|souls|killed|wounded|died|delegates?|deported|soldiers?|sailors?"
-            r"|prisoners?|inhabitants?|voters?|votes?|children|rebels?|candidates?|employees",
+            r"|prisoners?|inhabitants?|voters?|votes?|children|rebels?|candidates?|employees|casualties"
+            r"|perished",
         ),
         (
             Measure.MONEY,
@@ -120,6 +121,18 @@ class Date:
     year: int | None
     start: int
     end: int
+
+
+def measure_asked(question: str) -> Measure | None:
+    """Tell what a question wants counted; None where it does not say."""
+    found = [
+        (match.start(), measure)
+        for measure, unit in _UNITS.items()
+        if (match := re.search(rf"\b{unit.pattern}", question, re.IGNORECASE))
+    ]
+    if re.search(r"\b(?:share|proportion) of\b", question, re.IGNORECASE):
+        return Measure.SHARE
+    return min(found)[1] if found else None
 
 
 def figures_in(text: str) -> list[Figure]:

@@ -12,13 +12,14 @@ from rag.question import STOPWORDS, Query
 from rag.ranking import Ranking
 
 _COMPARING = frozenset(
-    "accord accords account accounts against agree agrees answer author authors book books bring "
-    "check claim claims compare compared compares comparison contradict contrast contrasted "
-    "credit differ different differing differs disagree explain explains give gives ground grounds "
-    "historian historians match matches name names odds opinion opinions passage position "
-    "positions put puts quote quotes report reports respectively set side sides state states "
-    "story summary tell tells think thinks verdict version versions versus view views vs write "
-    "writes writing".split()
+    "accord accords account accounts against agree agrees answer assess assesses author authors "
+    "book books bring check claim claims compare compared compares comparison contradict contrast "
+    "contrasted credit describe describes differ different differing differs disagree evaluate "
+    "evaluates explain explains give gives ground grounds historian historians interpret "
+    "interprets judge judges match matches name names odds opinion opinions passage position "
+    "positions present presents put puts quote quotes regard regards report reports respectively "
+    "set side sides state states story summary tell tells think thinks treat treats verdict "
+    "version versions versus view views vs write writes writing".split()
 )
 """Words that ask for a comparison and say nothing of its matter."""
 
@@ -28,6 +29,8 @@ _ATTRIBUTION = re.compile(r"\b(?:according to|in the (?:view|opinion|account)s? 
 # What is left of 'Carr and Day' or 'by Carr, against Day' where the names are taken out.
 _JOINT = r"(?:\s|[,;&]|\b(?:and|or|vs\.?|versus|against|with|by|by both|both|from|in|for|of)\b)*"
 _NAMES = re.compile(rf"{_JOINT}\0(?:{_JOINT}\0)*")
+# 'How do Carr and Day judge the treaty' leaves 'How do the treaty': the verb is theirs.
+_VERB = re.compile(rf"\0\s+(?:each\s+)?(?:{'|'.join(sorted(_COMPARING))})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ def matter_of(query: Query) -> str:
         if "\0" in sentence:
             if not _says_something(sentence):
                 continue
-            sentence = _NAMES.sub(" ", _ATTRIBUTION.sub("\0", sentence))
-        kept.append(" ".join(sentence.split()))
+            sentence = _NAMES.sub(" ", _VERB.sub("\0", _ATTRIBUTION.sub("\0", sentence)))
+        kept.append(re.sub(r"\s+(?=[?.!])", "", " ".join(sentence.split())))
     return " ".join(kept).strip() or query.text
 
 

@@ -14,8 +14,9 @@ from rich.text import Text
 from corpus.document import Mark, Note
 from index.document_tables import DocumentSummary
 from index.documents import StoredDocument
+from rag.reference import short_title
 from service.control_characters import clean
-from service.terminal import FAINT, MARK, NUMBER, TITLE, Paper, section_path, short_title
+from service.terminal import FAINT, MARK, NUMBER, TITLE, Paper, section_path
 
 if TYPE_CHECKING:
     from index.build import BuildReport

@@ -145,6 +145,8 @@ class CitationBody(Body):
     footnotes: list[FootnoteBody]
     kind: Literal["body", "note"]
     score: float
+    reference: str
+    """The full reference, as a note of a book would give it."""
     url: str
 
 
@@ -270,6 +272,7 @@ def citation_body(citation: Citation) -> CitationBody:
         footnotes=[footnote_body(note) for note in citation.footnotes],
         kind=citation.kind,
         score=citation.score,
+        reference=citation.reference,
         url=view_url(citation.document.id, citation.start, citation.end),
     )
 

@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.text import Text
 
 from rag.answer import Answer, Citation, Conflict, DocumentReference, Footnote, SearchResult, Status
+from rag.reference import short_title
 from service.control_characters import clean
 
 WIDEST = 100
 """Columns of text at most: longer lines are hard to follow, however wide the terminal."""
 NARROWEST = 10
 """Columns that a paragraph has at least, however narrow the terminal and deep the indent."""
-LONGEST_SHORT_TITLE = 60
 LONGEST_BEGINNING = 300
 """Characters shown of a passage that is no answer."""
 SECTION_SIGN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
@@ -76,18 +76,6 @@ def show_passages(console: Console, result: SearchResult) -> None:
         if passage.footnotes:
             facts.append("notes " + ", ".join(clean(note.marker) for note in passage.footnotes))
         paper.write(Text(" · ".join(facts), style=FAINT), indent=4)
-
-
-def short_title(title: str) -> str:
-    """Give the part of a title that a reader knows the book by: what stands before its subtitle."""
-    short = title.split(":")[0]
-    head = short.split(",")[0]
-    # One word before a comma is the first of a list, as in "Lenin, Trotsky", and no title.
-    if " " in head:
-        short = head
-    if len(short) > LONGEST_SHORT_TITLE:
-        short = short[:LONGEST_SHORT_TITLE].rsplit(" ", 1)[0] + " …"
-    return short.strip() or title
 
 
 class Paper:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.answer import Answer, Citation, Footnote, Status
+from rag.reference import short_title
 from service.control_characters import clean
 from service.schemas import view_url
-from service.terminal import section_path, short_title
+from service.terminal import section_path
 
 LONGEST_BEGINNING = 300
 """Characters shown of a passage that is no answer."""

@@ -17,6 +17,6 @@ import pytest
     ids=["swapped", "too-many", "too-few", "vowels", "right", "consonant", "unlike"],
 )
 def test_a_question_is_mended_where_the_library_knows_better(
-    assistant, asked: str, understood: str
+    mill_assistant, asked: str, understood: str
 ) -> None:
-    assert assistant.understand(asked).text == understood
+    assert mill_assistant.understand(asked).text == understood

@@ -62,6 +62,7 @@ def test_an_answer_has_every_field_of_the_contract(client, lamps):
                 ],
                 "kind": "body",
                 "score": 0.75,
+                "reference": "",
                 "url": f"/view?document={lamps.id}&start={start}&end={end}",
             }
         ],

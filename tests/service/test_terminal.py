@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from rag.answer import Conflict, Filters, SearchResult, Status
-from service.terminal import short_title, show_answer, show_passages
+from rag.reference import short_title
+from service.terminal import show_answer, show_passages
 
 OIL = "How many barrels of oil burned in winter?"
 
