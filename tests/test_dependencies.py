@@ -20,7 +20,7 @@ NEVER_IMPORTED = {
     "onnxscript": "torch.onnx.export imports it",
 }
 
-OPTIONAL = {"markitdown": "formats"}
+OPTIONAL = {"markitdown": "formats", "opentelemetry": "traces"}
 """Imports that an extra provides, and without which everything else works."""
 
 PEERS = {"llama_index": "llama-index-core", "txtai": "txtai"}
@@ -67,7 +67,9 @@ def test_every_third_party_import_of_a_test_is_declared():
 
 @pytest.mark.parametrize(("module", "extra"), OPTIONAL.items())
 def test_an_optional_import_is_declared_by_its_extra_and_nowhere_else(module, extra):
-    assert module in declared(extra).keys() - declared().keys()
+    only = declared(extra).keys() - declared().keys()
+
+    assert any(name.split("-")[0] == module for name in only)
 
 
 def test_every_declared_dependency_is_imported_or_says_why_not():
