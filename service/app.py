@@ -19,7 +19,7 @@ from service.library import Library, Store
 from service.metrics import Metrics
 from service.middleware.envelope import Envelope
 from service.protection import protect
-from service.routes import ask, chat, description, documents, health, search, view
+from service.routes import ask, chat, description, documents, health, home, search, view
 from service.settings import Settings
 from service.store import StoreOnDisk
 from service.tracing import Traced, open_traces
@@ -34,13 +34,14 @@ LONGEST_WAIT_SECONDS = 10.0
 """Between two attempts at a store that cannot be opened: each may read all of it."""
 
 ROUTERS = (
-    health.router,
+    home.router,
     ask.router,
     search.router,
     chat.router,
     documents.router,
     view.router,
     description.router,
+    health.router,
 )
 
 

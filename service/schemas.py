@@ -30,6 +30,7 @@ NAMES = 100
 """How many authors or documents one filter may name."""
 HIGHEST_YEAR = 9_999
 
+HOME_PATH = "/"
 VIEW_PATH = "/view"
 DOCS_PATH = "/docs"
 

@@ -136,9 +136,10 @@ def _greeting(settings: Settings, base: str, keys: Keyring) -> str:
     return "\n".join(
         [
             f"Ibid answers at {base} from the index in {settings.store}; Ctrl-C stops it.",
+            f"Open {base} in a browser to ask.",
             f"Try: curl -s {base}/v1/ask{header} -H 'content-type: application/json' "
             f"-d '{question}'",
             f"Chat clients: set their base URL to {base}/v1 and the model to ibid.",
-            f"Or read {base}/docs",
+            f"Programs: see {base}/docs",
         ]
     )
