@@ -45,6 +45,15 @@ def test_a_quoted_note_is_highlighted_beside_the_place_it_hangs_on(client, lamps
     assert '<p class="place">The Oil Years' in page
 
 
+def test_the_notes_of_the_quotation_come_first(client, lamps):
+    page = view(client, lamps.id, **place(lamps, "and the council paid for none of them.")).text
+
+    assert re.findall(r'<li id="(note-\d+)"( class="cited")?>', page) == [
+        ("note-1", ' class="cited"'),
+        ("note-0", ""),
+    ]
+
+
 def test_a_note_without_a_mark_is_shown_all_the_same(client, lamps):
     page = view(client, lamps.id, **place(lamps, "A note that nothing")).text
 
