@@ -138,14 +138,23 @@ def build(
         source = _choose_model(store, model, adapter, previous, config)
         stored = {} if previous is None else _stored(previous)
         plan = Planner(stored, rules.version, rules.catalog).plan(files)
-        written = None
-        if plan.readings:
-            written = GenerationWriter(store, previous, config, progress).write(plan, rules, source)
-        decisions = {d.path: d for d in (*plan.decisions, *(written.decisions if written else ()))}
-        ordered = [decisions[path] for path in files]
-        if all(decision.document is None for decision in ordered):
-            raise NothingIndexed([f"{d.path.name}: {d.reason}" for d in ordered])
-        return _report(store, ordered, written, started)
+        writer = GenerationWriter(store, previous, config, progress)
+        written = writer.write(plan, rules, source) if plan.readings else None
+        return _report(store, _in_order(files, plan, written), written, started)
+
+
+def _in_order(files: Sequence[Path], plan: Plan, written: Written | None) -> list[Decision]:
+    """Give what became of each file, in the order in which they were named.
+
+    Raises:
+        NothingIndexed: If not one of them is in the index now.
+    """
+    made = (*plan.decisions, *(written.decisions if written else ()))
+    by_path = {decision.path: decision for decision in made}
+    ordered = [by_path[path] for path in files]
+    if all(decision.document is None for decision in ordered):
+        raise NothingIndexed([f"{decision.path.name}: {decision.reason}" for decision in ordered])
+    return ordered
 
 
 def remove(store_path: Path, document: str, progress: Progress = SILENT) -> BuildReport:

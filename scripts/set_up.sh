@@ -67,7 +67,7 @@ install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "$torch"
 
 if [ "$level" = dev ]; then
   echo "[3/$steps] installing Ibid, what it needs, and the developers' tools"
-  install --constraint constraints.txt --editable '.[dev,formats]'
+  install --constraint constraints.txt --editable '.[dev,formats,traces]'
   digest >"$venv/.ibid-use"
 else
   echo "[3/$steps] installing Ibid and what it needs"

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -19,10 +19,14 @@ from service.library import Library, Store
 from service.metrics import Metrics
 from service.middleware.envelope import Envelope
 from service.protection import protect
-from service.routes import ask, chat, description, documents, health, search, view
+from service.routes import ask, chat, description, documents, health, home, search, view
 from service.settings import Settings
 from service.store import StoreOnDisk
+from service.tracing import Traced, open_traces
 from service.version import version
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +34,14 @@ LONGEST_WAIT_SECONDS = 10.0
 """Between two attempts at a store that cannot be opened: each may read all of it."""
 
 ROUTERS = (
-    health.router,
+    home.router,
     ask.router,
     search.router,
     chat.router,
     documents.router,
     view.router,
     description.router,
+    health.router,
 )
 
 
@@ -45,7 +50,10 @@ class IbidApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the envelope around everything, what the framework does about errors included."""
-        return Envelope(super().build_middleware_stack(), observe=self.state.metrics.observe)
+        inner = super().build_middleware_stack()
+        if self.state.traces is not None:
+            inner = Traced(inner, self.state.traces)
+        return Envelope(inner, observe=self.state.metrics.observe)
 
     def openapi(self) -> dict[str, Any]:
         """Write the OpenAPI description."""
@@ -53,7 +61,11 @@ class IbidApp(FastAPI):
 
 
 def create_app(
-    settings: Settings, *, store: Store | None = None, keys: Keyring | None = None
+    settings: Settings,
+    *,
+    store: Store | None = None,
+    keys: Keyring | None = None,
+    traces: TracerProvider | None = None,
 ) -> FastAPI:
     """Build the application; its lifespan opens the store and keeps up with it.
 
@@ -61,7 +73,12 @@ def create_app(
         settings: Where the store lies and how often to look at it.
         store: The store to serve in place of the one in the settings' folder.
         keys: Who may ask; anyone if there are none.
+        traces: Where spans go, in place of the collector in the settings, if any.
+
+    Raises:
+        ExtraMissing: If the settings name a collector and the packages for it are missing.
     """
+    traces = traces or (open_traces(settings.traces) if settings.traces else None)
     library = Library(store or StoreOnDisk(settings.store))
 
     @asynccontextmanager
@@ -78,6 +95,8 @@ def create_app(
             await asyncio.wait([watch])
             await asyncio.to_thread(desk.close)
             library.close()
+            if traces is not None:
+                await asyncio.to_thread(traces.shutdown)
 
     app = IbidApp(
         title="Ibid",
@@ -90,6 +109,7 @@ def create_app(
     )
     protect(app, settings, keys or Keyring())
     app.state.settings = settings
+    app.state.traces = traces
     app.state.metrics = Metrics()
     app.state.started = int(time.time())
     add_handlers(app)

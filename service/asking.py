@@ -9,6 +9,7 @@ from rag.answer import Answer, Filters, SearchResult, Turn
 from service.library import OpenAssistant
 from service.logs import questions
 from service.metrics import Metrics
+from service.tracing import trace_stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,5 @@ class Asked:
             hear=hear,
         )
         metrics.answered(answer)
+        trace_stages(answer.timings_ms, attributes={"ibid.status": answer.status})
         return answer

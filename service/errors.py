@@ -2,6 +2,7 @@
 
 ServiceError
 ├── BadSetting          a variable of the environment that is unknown or cannot be read
+├── ExtraMissing        a setting that wants packages which are not installed
 ├── AddressUnavailable  the address to listen on is taken, foreign or forbidden
 ├── CommandMissing      a command that belongs to a package that is not installed
 ├── NoIndexOpen         no index is open just now
@@ -32,6 +33,17 @@ class ServiceError(Exception):
 
 class BadSetting(ServiceError):
     """Raised when a variable ``IBID_...`` is unknown, or its value cannot be used."""
+
+
+class ExtraMissing(ServiceError):
+    """Raised when a setting wants packages that come with an extra."""
+
+    def __init__(self, extra: str, variable: str) -> None:
+        """Say which, and how to have them."""
+        super().__init__(
+            f"found {variable} set without the packages for it, expected them; install them with "
+            f"pip install 'ibid[{extra}]', or unset it"
+        )
 
 
 class AddressUnavailable(ServiceError):

@@ -29,7 +29,7 @@ from service.problems import (
     ProblemBody,
     look_up,
 )
-from service.schemas import DOCS_PATH, VIEW_PATH
+from service.schemas import DOCS_PATH, HOME_PATH, VIEW_PATH
 from service.web.pages import HEADERS as PAGE_HEADERS
 from service.web.pages import problem_page
 
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 INVALID = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request")
 
-PAGE_PATHS = (VIEW_PATH, DOCS_PATH)
+PAGE_PATHS = (HOME_PATH, VIEW_PATH, DOCS_PATH)
 """Where errors are told as a page."""
 
 ANYWHERE = (NoKey, StrangeHost, TooManyRequests, BodyTooLarge, BodyTooSlow)

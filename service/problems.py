@@ -24,6 +24,7 @@ from service.errors import (
     BodyTooSlow,
     ClientGone,
     DeskFull,
+    ExtraMissing,
     KeysMissing,
     NoIndexOpen,
     NoKey,
@@ -132,6 +133,7 @@ PROBLEMS: Mapping[type[BaseException], Problem] = {
 
 EXIT_CODES: Mapping[type[BaseException], int] = {
     BadSetting: MISUSED,
+    ExtraMissing: MISUSED,
     BadKeys: MISUSED,
     KeysMissing: MISUSED,
     NothingToRead: MISUSED,

@@ -6,7 +6,7 @@ The command line prints the same bodies, so ``ibid ask --json`` and ``POST /v1/a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,6 +30,7 @@ NAMES = 100
 """How many authors or documents one filter may name."""
 HIGHEST_YEAR = 9_999
 
+HOME_PATH = "/"
 VIEW_PATH = "/view"
 DOCS_PATH = "/docs"
 
@@ -72,6 +73,9 @@ class FiltersBody(_Request):
     year_to: Year | None = None
 
 
+History = Annotated[list[TurnBody], Field(max_length=HISTORY_TURNS)]
+
+
 class AskRequest(_Request):
     """A question; only ``question`` is needed."""
 
@@ -88,7 +92,7 @@ class AskRequest(_Request):
     )
 
     question: QuestionText
-    history: Annotated[list[TurnBody], Field(max_length=HISTORY_TURNS)] = []
+    history: History = []
     filters: FiltersBody = FiltersBody()
     limit: Annotated[int, Field(ge=1, le=20)] = 3
     """How many quotations at most."""
@@ -104,7 +108,7 @@ class SearchRequest(_Request):
     )
 
     query: QuestionText
-    history: Annotated[list[TurnBody], Field(max_length=HISTORY_TURNS)] = []
+    history: History = []
     filters: FiltersBody = FiltersBody()
     limit: Annotated[int, Field(ge=1, le=100)] = 10
     """How many passages at most."""
@@ -248,11 +252,7 @@ def answer_body(answer: Answer) -> AnswerBody:
         conflicts=[conflict_body(conflict) for conflict in answer.conflicts],
         nearest=[citation_body(citation) for citation in answer.nearest],
         query=answer.query,
-        index=IndexBody(
-            generation=answer.index.generation,
-            documents=answer.index.documents,
-            passages=answer.index.passages,
-        ),
+        index=IndexBody.model_validate(answer.index, from_attributes=True),
         generator=answer.generator,
         timings_ms=timings_body(answer.timings_ms),
     )
@@ -263,17 +263,10 @@ def citation_body(citation: Citation) -> CitationBody:
     return CitationBody(
         number=citation.number,
         quote=citation.quote,
-        document=reference_body(citation.document),
-        section=list(citation.section),
-        page=citation.page,
-        start=citation.start,
-        end=citation.end,
-        source_spans=spans_body(citation.source_spans),
-        footnotes=[footnote_body(note) for note in citation.footnotes],
         kind=citation.kind,
         score=citation.score,
         reference=citation.reference,
-        url=view_url(citation.document.id, citation.start, citation.end),
+        **_place_of(citation),
     )
 
 
@@ -297,38 +290,33 @@ def passage_body(passage: FoundPassage) -> PassageBody:
         rank=passage.rank,
         score=passage.score,
         text=passage.text,
-        document=reference_body(passage.document),
-        section=list(passage.section),
-        page=passage.page,
-        start=passage.start,
-        end=passage.end,
-        source_spans=spans_body(passage.source_spans),
-        footnotes=[footnote_body(note) for note in passage.footnotes],
         kind=passage.kind,
-        url=view_url(passage.document.id, passage.start, passage.end),
+        **_place_of(passage),
     )
+
+
+def _place_of(found: Citation | FoundPassage) -> dict[str, Any]:
+    """Give the fields that say where a quotation or a passage stands."""
+    return {
+        "document": reference_body(found.document),
+        "section": list(found.section),
+        "page": found.page,
+        "start": found.start,
+        "end": found.end,
+        "source_spans": spans_body(found.source_spans),
+        "footnotes": [footnote_body(note) for note in found.footnotes],
+        "url": view_url(found.document.id, found.start, found.end),
+    }
 
 
 def reference_body(reference: DocumentReference) -> DocumentReferenceBody:
     """Turn a reference to a document into its body."""
-    return DocumentReferenceBody(
-        id=reference.id,
-        file=reference.file,
-        sha256=reference.sha256,
-        title=reference.title,
-        author=reference.author,
-        year=reference.year,
-    )
+    return DocumentReferenceBody.model_validate(reference, from_attributes=True)
 
 
 def footnote_body(note: Footnote) -> FootnoteBody:
     """Turn a footnote into its body."""
-    return FootnoteBody(
-        marker=note.marker,
-        text=note.text,
-        resolved=note.resolved,
-        source_spans=spans_body(note.source_spans),
-    )
+    return FootnoteBody.model_validate(note, from_attributes=True)
 
 
 def spans_body(spans: Iterable[Sequence[int]]) -> list[SpanBody]:

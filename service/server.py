@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import typer
 import uvicorn
@@ -22,6 +22,8 @@ BACKLOG = 2048
 
 CONNECTIONS = 1024
 """Open at once; one more is refused."""
+IPV4_WITHIN_IPV6_BITS = 96
+"""Of an address such as ``::ffff:10.0.0.2``, what stands before the part of IPv4."""
 GRACE_SECONDS = 30
 """How long requests under way may take to end when the server is stopped."""
 
@@ -84,12 +86,27 @@ def configured(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         server_header=False,
         # What a request says of its client's address is believed of the proxies that are named.
         proxy_headers=bool(settings.proxies),
-        forwarded_allow_ips=list(settings.proxies),
+        forwarded_allow_ips=believed(settings.proxies),
         http=patient_for(settings.body_seconds),
         ws="none",
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def believed(proxies: Sequence[str]) -> list[str]:
+    """Give the networks of proxies, those of IPv4 also as a listener for both versions sees them.
+
+    Args:
+        proxies: Networks, such as ``10.0.0.0/8``.
+    """
+    networks = [ipaddress.ip_network(proxy) for proxy in proxies]
+    mapped = [
+        f"::ffff:{network.network_address}/{IPV4_WITHIN_IPV6_BITS + network.prefixlen}"
+        for network in networks
+        if network.version == 4
+    ]
+    return [*proxies, *mapped]
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -136,9 +153,10 @@ def _greeting(settings: Settings, base: str, keys: Keyring) -> str:
     return "\n".join(
         [
             f"Ibid answers at {base} from the index in {settings.store}; Ctrl-C stops it.",
+            f"Open {base} in a browser to ask.",
             f"Try: curl -s {base}/v1/ask{header} -H 'content-type: application/json' "
             f"-d '{question}'",
             f"Chat clients: set their base URL to {base}/v1 and the model to ibid.",
-            f"Or read {base}/docs",
+            f"Programs: see {base}/docs",
         ]
     )

@@ -53,6 +53,8 @@ class Settings:
     """Whether to listen beyond this machine although there are no keys."""
     origins: tuple[str, ...] = ()
     """Web pages that may call from a browser; none by default."""
+    traces: str = ""
+    """Address of an OpenTelemetry collector; without one nothing is traced."""
     proxies: tuple[str, ...] = ()
     """Addresses and networks of proxies, whose word on a client's address is taken."""
     rate_per_minute: int = 1200
@@ -197,6 +199,7 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "without_keys": _switch,
     "origins": _origins,
     "proxies": _networks,
+    "traces": _url,
     "rate_per_minute": _count(0),
     "body_bytes": _count(1),
     "body_seconds": _seconds,

@@ -24,6 +24,7 @@ OPTIONAL = {
     "bs4": ("beautifulsoup4", "formats"),
     "mammoth": ("mammoth", "formats"),
     "markdownify": ("markdownify", "formats"),
+    "opentelemetry": ("opentelemetry-sdk", "traces"),
     "pdfminer": ("pdfminer-six", "formats"),
 }
 """Imports that an extra provides, and without which everything else works."""

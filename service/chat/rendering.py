@@ -139,11 +139,12 @@ def _quoted(answer: Answer, citation: Citation) -> str:
 def _nearest(nearest: Sequence[Citation], base: str) -> str:
     if not nearest:
         return ""
-    lines = [f"- {_linked(citation, base)}: “{_beginning(citation.quote)}”" for citation in nearest]
+    lines = [f"- {_linked(citation, base)}: “{beginning(citation.quote)}”" for citation in nearest]
     return "\n".join(["Nearest passages, which do not answer it:\n", *lines])
 
 
-def _beginning(quote: str) -> str:
+def beginning(quote: str) -> str:
+    """Give as much of a passage that is no answer as is shown."""
     text = " ".join(quote.split())
     return text if len(text) <= LONGEST_BEGINNING else f"{text[:LONGEST_BEGINNING]} …"
 

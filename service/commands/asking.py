@@ -6,27 +6,16 @@ from typing import Annotated
 
 import typer
 
-from service.commands.options import (
-    AuthorOption,
-    DocumentOption,
-    JsonOption,
-    StoreOption,
-    YearFromOption,
-    YearToOption,
-    filters_of,
-    store_of,
-)
+from service.commands.options import Bounds, JsonOption, StoreOption, bounded, store_of
 
 
+@bounded
 def ask(
     context: typer.Context,
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="What you want to know.")],
+    bounds: Bounds,
     store: StoreOption = None,
     as_json: JsonOption = False,
-    author: AuthorOption = None,
-    document: DocumentOption = None,
-    year_from: YearFromOption = None,
-    year_to: YearToOption = None,
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=20, metavar="N", help="Quotations at most.")
     ] = 3,
@@ -35,21 +24,18 @@ def ask(
     from rag.assistant import Assistant
     from service import printing
 
-    filters = filters_of(author, document, year_from, year_to)
     with Assistant.open(store_of(context, store)) as assistant:
-        answer = assistant.ask(question, filters=filters, limit=limit)
+        answer = assistant.ask(question, filters=bounds.filters(), limit=limit)
     printing.print_answer(answer, as_json=as_json)
 
 
+@bounded
 def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for.")],
+    bounds: Bounds,
     store: StoreOption = None,
     as_json: JsonOption = False,
-    author: AuthorOption = None,
-    document: DocumentOption = None,
-    year_from: YearFromOption = None,
-    year_to: YearToOption = None,
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=100, metavar="N", help="Passages at most.")
     ] = 10,
@@ -58,7 +44,6 @@ def search(
     from rag.assistant import Assistant
     from service import printing
 
-    filters = filters_of(author, document, year_from, year_to)
     with Assistant.open(store_of(context, store)) as assistant:
-        result = assistant.search(query, filters=filters, limit=limit)
+        result = assistant.search(query, filters=bounds.filters(), limit=limit)
     printing.print_passages(result, as_json=as_json)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -87,18 +90,52 @@ def listening(
     )
 
 
-def filters_of(
-    author: list[str] | None,
-    document: list[str] | None,
-    year_from: int | None,
-    year_to: int | None,
-) -> Filters:
-    """Put the options that confine a search together."""
-    from rag.answer import Filters
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a question is confined to, as the options say it."""
 
-    return Filters(
-        author=tuple(author or ()),
-        document=tuple(document or ()),
-        year_from=year_from,
-        year_to=year_to,
-    )
+    author: AuthorOption = None
+    document: DocumentOption = None
+    year_from: YearFromOption = None
+    year_to: YearToOption = None
+
+    def filters(self) -> Filters:
+        """Give the same as the assistant's own value."""
+        # Only now: it belongs to a package that a command's help does not need.
+        from rag.answer import Filters
+
+        return Filters(
+            author=tuple(self.author or ()),
+            document=tuple(self.document or ()),
+            year_from=self.year_from,
+            year_to=self.year_to,
+        )
+
+
+def bounded(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each of the ``Bounds``, which it takes as ``bounds``.
+
+    Typer reads a command's options from its signature, so each has to stand in it.
+    """
+    kinds = inspect.get_annotations(Bounds, eval_str=True)
+    options = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=kinds[field.name],
+        )
+        for field in fields(Bounds)
+    ]
+    signature = inspect.signature(command, eval_str=True)
+    own = [given for given in signature.parameters.values() if given.name != "bounds"]
+
+    @functools.wraps(command)
+    def confined(**given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+        bounds = Bounds(**{field.name: given.pop(field.name) for field in fields(Bounds)})
+        command(**given, bounds=bounds)
+
+    shown = signature.replace(parameters=[*own, *options])
+    confined.__signature__ = shown  # type: ignore[attr-defined]
+    confined.__annotations__ = {name: given.annotation for name, given in shown.parameters.items()}
+    return confined

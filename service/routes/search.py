@@ -11,6 +11,7 @@ from service.library import OpenAssistant
 from service.routes.dependencies import DeskDependency
 from service.routes.presence import unless_gone
 from service.schemas import SearchBody, SearchRequest, filters, search_body, turns
+from service.tracing import trace_stages
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 
@@ -29,6 +30,7 @@ async def search(body: SearchRequest, desk: DeskDependency, request: Request) ->
             filters=filters(body.filters),
             limit=body.limit,
         )
+        trace_stages(result.timings_ms, attributes={})
         return search_body(result)
 
     return await unless_gone(request, desk.run(work))

@@ -60,4 +60,5 @@ def _turned(here: dict[str, str], place: int | None) -> str | None:
     """Give the link to the same document, opened at another place."""
     if place is None:
         return None
-    return f"{VIEW_PATH}?{urlencode(here | {'at': str(place)})}"
+    # Without a path, so that it also holds where a proxy serves the pages under one.
+    return f"?{urlencode(here | {'at': str(place)})}"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from index.document_tables import DocumentSummary
 from index.documents import StoredDocument
+from rag.assistant import LONGEST_QUESTION
 from service.problems import ProblemBody
+from service.schemas import DOCS_PATH, VIEW_PATH
 from service.web.description import Operation
 from service.web.reading import ReadingPage
+from service.web.saying import Saying
 
 _FOLDER = Path(__file__).parent
 _STYLE = (_FOLDER / "page.css").read_text(encoding="utf-8")
@@ -23,12 +28,26 @@ HEADERS = {
     # The page's own style is named by its digest, and nothing else may load, run or frame it.
     "Content-Security-Policy": (
         f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
 """What every page is sent with."""
+
+_MARK = re.compile(r"\[\^([^\]\s]{1,20})\]")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def _with_marks(text: str) -> Markup:
+    """Write text with the author's marks as a book has them."""
+    return Markup(_MARK.sub(r"<sup>\1</sup>", str(escape(text))))
+
+
+def _with_code(text: str) -> Markup:
+    """Write text with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
+
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(_FOLDER),
@@ -37,6 +56,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.filters |= {"with_marks": _with_marks, "with_code": _with_code}
 # The one text that is not escaped is the project's own style sheet.
 _TEMPLATES.globals["style"] = Markup(_STYLE)
 
@@ -54,6 +74,22 @@ def reading_page(
     """
     template = _TEMPLATES.get_template("reading.html")
     return template.render(document=document, page=page, earlier=earlier, later=later)
+
+
+def home_page(documents: Sequence[DocumentSummary], said: Saying | None) -> str:
+    """Write the page to begin with.
+
+    Args:
+        documents: What the library holds.
+        said: A question with its answer, if one was asked.
+    """
+    return _TEMPLATES.get_template("home.html").render(
+        documents=documents,
+        said=said,
+        longest=LONGEST_QUESTION,
+        view=VIEW_PATH.lstrip("/"),
+        docs=DOCS_PATH.lstrip("/"),
+    )
 
 
 def description_page(*, title: str, version: str, operations: Sequence[Operation]) -> str:

@@ -121,11 +121,11 @@ Options:
   --store DIR          Folder of the index.  [default: (var/ibid, or
                        $IBID_STORE)]
   --json               Print JSON in place of text.
+  --limit N            Quotations at most.  [default: 3; 1<=x<=20]
   --author NAME        Only this author; may be given again.
   --document DOCUMENT  Only this file name or id; may be given again.
   --year-from YEAR     Only from this year on.
   --year-to YEAR       Only up to this year.
-  --limit N            Quotations at most.  [default: 3; 1<=x<=20]
   --help               Show this message and exit.
 """,
             id="ask",

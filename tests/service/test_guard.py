@@ -56,7 +56,8 @@ def test_with_keys_nobody_asks_without_one(client_of, keys, key):
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/documents", "/v1/models", "/metrics", "/docs", "/openapi.json", "/view", "/none"]
+    "path",
+    ["/v1/documents", "/v1/models", "/metrics", "/docs", "/openapi.json", "/view", "/", "/none"],
 )
 def test_no_route_is_left_open(client_of, keys, path):
     with client_of(keys=keys) as client:

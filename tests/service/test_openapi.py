@@ -12,6 +12,7 @@ def description(client):
 
 def test_the_description_names_every_route_of_the_contract(description):
     assert sorted(description["paths"]) == [
+        "/",
         "/docs",
         "/healthz",
         "/metrics",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import httpx2
 import pytest
 
 from service.app import create_app
 from service.errors import BadSetting
+from service.server import believed
 from service.settings import Settings
 from tests.service.conftest import serving
 
@@ -55,6 +58,23 @@ def test_behind_a_proxy_that_encrypts_links_do_so_too(store):
 
     assert all(link.startswith("https://127.0.0.1:") for link in reply["citations"])
     assert reply["citations"]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_believed"),
+    [
+        ("10.1.2.3", True),
+        ("::ffff:10.1.2.3", True),
+        ("fd00::1", True),
+        ("11.1.2.3", False),
+        ("::ffff:11.1.2.3", False),
+        ("fe80::1", False),
+    ],
+)
+def test_a_proxy_is_known_by_either_form_of_its_address(address, is_believed):
+    networks = [ipaddress.ip_network(one) for one in believed(("10.0.0.0/8", "fd00::/8"))]
+
+    assert any(ipaddress.ip_address(address) in network for network in networks) is is_believed
 
 
 @pytest.mark.parametrize("value", ["*", "proxy.example", "10.0.0.1/8", "0.0.0.0/0"])

@@ -9,10 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx2
 import openai
 import pytest
 
@@ -22,6 +26,23 @@ from service.errors import AddressUnavailable
 from service.server import address, listen
 
 PATIENCE_SECONDS = 60
+CLIENTS = 4
+EXCHANGES = 20
+STREAMS = 8
+IBID = ("-m", "service")
+THINKING_LONG = """
+import sys, time
+from rag.assistant import Assistant
+from service.cli import main
+ask = Assistant.ask
+def slow(*arguments, **options):
+    time.sleep(0.5)
+    return ask(*arguments, **options)
+Assistant.ask = slow
+sys.exit(main())
+"""
+"""The same program, each of whose answers takes its time."""
+QUESTION = "How many sacks did the miller count?"
 
 
 @pytest.fixture
@@ -29,11 +50,11 @@ def serve(index, tmp_path):
     """Start servers on the index; each is ended by its own id."""
     started = []
 
-    def start(*arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "service", "serve", "--store", str(index), *arguments]
+    def start(*arguments: str, program: Sequence[str] = IBID) -> subprocess.Popen[str]:
+        command = [sys.executable, *program, "serve", "--store", str(index), *arguments]
         environ = {**os.environ, "IBID_REFRESH_SECONDS": "0.05"}
         # A developer's own keys are no part of a test.
-        environ["IBID_KEYS"] = str(tmp_path / "keys")
+        environ |= {"IBID_KEYS": str(tmp_path / "keys"), "IBID_RATE_PER_MINUTE": "0"}
         server = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
         )
@@ -73,7 +94,7 @@ def test_a_served_index_answers_moves_on_and_stops(serve, index, tmp_path):
     server = serve("--port", "0")
     base = base_of(server)
 
-    status, answer = fetch(f"{base}/v1/ask", {"question": "How many sacks did the miller count?"})
+    status, answer = fetch(f"{base}/v1/ask", {"question": QUESTION})
     assert status == 200
     assert answer["index"]["documents"] == 3
     assert answer["citations"][0]["document"]["file"] == "bread.txt"
@@ -86,6 +107,80 @@ def test_a_served_index_answers_moves_on_and_stops(serve, index, tmp_path):
     out, err = server.communicate(timeout=PATIENCE_SECONDS)
     assert (server.returncode, out) == (130, "")
     assert "Traceback" not in err
+
+
+def test_no_request_fails_while_generations_come_and_go(serve, index, tmp_path):
+    base = base_of(serve("--port", "0"))
+    body = {"question": QUESTION}
+    done = threading.Event()
+
+    def ask_on() -> list[tuple[int, str]]:
+        replies = []
+        while not done.is_set():
+            status, answer = fetch(f"{base}/v1/ask", body)
+            replies.append((status, answer.get("index", {}).get("generation")))
+        return replies
+
+    with ThreadPoolExecutor(CLIENTS) as threads:
+        asking = [threads.submit(ask_on) for _ in range(CLIENTS)]
+        try:
+            for number in range(EXCHANGES):
+                (tmp_path / "ferry.txt").write_text(f"The ferry ran at {number}.\n", "utf-8")
+                built = build(index, [tmp_path / "ferry.txt"]).generation
+                wait_for(lambda: fetch(f"{base}/readyz")[1]["generation"] == built)  # noqa: B023
+        finally:
+            done.set()
+        replies = [reply for one in asking for reply in one.result()]
+
+    assert {status for status, _ in replies} == {200}
+    assert len({generation for _, generation in replies}) > EXCHANGES / 2
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "end"),
+    [
+        ("/v1/ask", {"question": QUESTION}, 'event: done\ndata: {"status":"answered"}\n\n'),
+        (
+            "/v1/chat/completions",
+            {"model": "ibid", "messages": [{"role": "user", "content": QUESTION}]},
+            "data: [DONE]\n\n",
+        ),
+    ],
+    ids=["ask", "chat"],
+)
+def test_a_termination_signal_lets_every_stream_come_to_its_end(
+    serve, monkeypatch, path, body, end
+):
+    monkeypatch.setenv("IBID_WORKERS", "1")
+    server = serve("--port", "0", program=["-c", THINKING_LONG])
+    base = base_of(server)
+
+    def read(_: int) -> str:
+        reply = httpx2.post(base + path, json={**body, "stream": True}, timeout=PATIENCE_SECONDS)
+        return reply.text
+
+    with ThreadPoolExecutor(STREAMS) as threads:
+        reading = threads.map(read, range(STREAMS))
+        # What the server has not yet heard of, it may refuse when it stops.
+        wait_for(lambda: sum(work_of(base)) >= STREAMS)
+        in_hand, _ = work_of(base)
+        server.send_signal(signal.SIGTERM)
+        texts = list(reading)
+
+    assert in_hand, "every stream was over before the signal came"
+    assert [text for text in texts if not text.endswith(end)] == []
+    _, err = server.communicate(timeout=PATIENCE_SECONDS)
+    assert "Traceback" not in err
+
+
+def work_of(base: str) -> tuple[int, int]:
+    """Give how many questions are in hand, and how many have been answered."""
+    text = httpx2.get(f"{base}/metrics", timeout=PATIENCE_SECONDS).text
+    found = {
+        name: sum(float(value) for value in re.findall(rf"^{name}(?:{{.*}})? (\S+)$", text, re.M))
+        for name in ("ibid_work_in_hand", "ibid_answers_total")
+    }
+    return int(found["ibid_work_in_hand"]), int(found["ibid_answers_total"])
 
 
 def test_a_damaged_index_is_refused_until_it_is_repaired(serve, index):

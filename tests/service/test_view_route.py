@@ -45,6 +45,15 @@ def test_a_quoted_note_is_highlighted_beside_the_place_it_hangs_on(client, lamps
     assert '<p class="place">The Oil Years' in page
 
 
+def test_the_notes_of_the_quotation_come_first(client, lamps):
+    page = view(client, lamps.id, **place(lamps, "and the council paid for none of them.")).text
+
+    assert re.findall(r'<li id="(note-\d+)"( class="cited")?>', page) == [
+        ("note-1", ' class="cited"'),
+        ("note-0", ""),
+    ]
+
+
 def test_a_note_without_a_mark_is_shown_all_the_same(client, lamps):
     page = view(client, lamps.id, **place(lamps, "A note that nothing")).text
 
@@ -72,7 +81,7 @@ def test_the_page_may_load_and_run_nothing(client, lamps):
     assert "script-src" not in policy
     assert "unsafe" not in policy
     assert reply.headers["x-content-type-options"] == "nosniff"
-    assert re.findall(r"(?:src|href)=\"(?!#|/view\?)[^\"]*\"", reply.text) == []
+    assert re.findall(r"(?:src|href)=\"(?!#|\?|\./\")[^\"]*\"", reply.text) == []
 
 
 def test_without_a_place_the_page_opens_at_the_beginning(client, lamps):
