@@ -18,6 +18,7 @@ from corpus.sentences import is_open, split_sentences
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BRACKETED = re.compile(r"\[(?P<n>\d{1,4})\]\s+(?=\S)")
+_BRACKET_MARK = re.compile(r"(?<=\S)\s?\[(\d{1,4})\]")
 _LABELLED = (
     re.compile(r"(?:[-*•]\s+)?<sup>\s*\[?(?P<n>\d{1,4})\]?\s*</sup>[.:]?\s*(?=\S)"),
     re.compile(r"(?P<n>[⁰¹²³⁴-⁹]{1,4})\s*(?=\S)"),
@@ -139,8 +140,13 @@ def _is_group_heading(drafts: Sequence[Draft], i: int, contents: Contents) -> bo
 def _read_labelled_notes(drafts: Sequence[Draft], source: str) -> None:
     """Read notes that open as no sentence does: ``<sup>3</sup>``, ``[^3]:``, ``[3]``."""
     in_definition = False
-    openers = [o for o in _LABELLED if o is not _BRACKETED or not spells_out_notes(source)]
+    spelt = spells_out_notes(source)
+    waiting: set[str] = set()
     for draft in drafts:
+        if spelt:
+            # There a number in brackets opens a note only where one is waited for.
+            waiting |= set(_BRACKET_MARK.findall(draft.text)) if draft.is_text else set()
+            waiting.discard(draft.number or "")
         if draft.dropped or draft.kind is not Kind.BODY or draft.level:
             continue
         if in_definition and source[max(0, draft.start - 4) : draft.start].endswith(_INDENTS):
@@ -148,7 +154,11 @@ def _read_labelled_notes(drafts: Sequence[Draft], source: str) -> None:
             draft.kind, draft.number = Kind.NOTE, "…"
             continue
         in_definition = draft.text.startswith("[^")
-        if match := _match_label(draft.text, openers):
+        match = _match_label(draft.text, _LABELLED)
+        if match and match.re is _BRACKETED and spelt and match.group("n") not in waiting:
+            continue
+        if match:
+            waiting.discard(match.group("n"))
             _make_note(draft, match.group("n").translate(_SUPERSCRIPTS), match.end())
 
 

@@ -28,7 +28,7 @@ from corpus.special_sections import find_contents, find_special_sections, mark_e
 
 logger = logging.getLogger(__name__)
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 """Raised whenever the same file would be read differently, so that indexes are made anew."""
 
 ENDINGS: Mapping[str, str] = {

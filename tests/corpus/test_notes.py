@@ -173,3 +173,25 @@ def test_plain_digits_are_a_mark_only_where_a_note_waits_for_them() -> None:
 
     assert marked(document) == [("road'.", "1")]
     assert "there were 2 roads. 3 of them led nowhere." in document.text
+
+
+@pytest.mark.parametrize("opener", ["[^{}]:", "<sup>{}</sup>", "[{}]"])
+def test_a_note_with_a_label_is_read_below_a_heading_of_notes(opener: str) -> None:
+    document = read(
+        f"# Wood\n\n{FILLERS[0]} One.{opener.format(1).rstrip(':')} {FILLERS[1]} "
+        f"Two.{opener.format(2).rstrip(':')}\n\n{FILLERS[2]}\n\n# Notes\n\n"
+        f"{opener.format(1)} The first.\n\n{opener.format(2)} The second.\n"
+    )
+
+    assert notes(document) == {"1": "The first.", "2": "The second."}
+    assert [mark.note for mark in document.marks] == [0, 1]
+
+
+def test_labels_that_begin_anew_are_joined_in_their_order() -> None:
+    document = read(
+        f"# Wood\n\n{FILLERS[0]} One.[^1]\n\n[^1]: Of wood.\n\n"
+        f"# Peat\n\n{FILLERS[1]} One.[^1]\n\n[^1]: Of peat.\n"
+    )
+
+    assert [document.note_text(note) for note in document.notes] == ["Of wood.", "Of peat."]
+    assert [mark.note for mark in document.marks] == [0, 1]

@@ -67,3 +67,12 @@ def test_sentences_built_alike_are_not_taken_for_a_page_scanned_twice() -> None:
     document = read(f"{FILLERS[3]}\n\n{first}\n\n{second}\n\n{FILLERS[1]}\n")
 
     assert all(block.kind is not Kind.DAMAGED for block in document.blocks)
+
+
+def test_a_plain_title_below_a_sentence_that_ends_with_a_mark_is_a_heading() -> None:
+    document = read(
+        f"{FILLERS[0]}<sup>1</sup>\n\nThe Second Winter\n\n{FILLERS[1]}\n\n"
+        f"---\n\n1 See the report.\n\n{FILLERS[2]}\n"
+    )
+
+    assert headings(document) == ["The Second Winter"]
