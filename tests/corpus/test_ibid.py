@@ -117,3 +117,12 @@ def test_a_document_carries_what_its_notes_refer_to() -> None:
 )
 def test_a_note_of_any_length_is_read_in_time_that_grows_with_it(text: str) -> None:
     assert chain(text) == [None]
+
+
+def test_of_a_long_series_of_books_the_last_ones_are_remembered() -> None:
+    works = [f"A. Smirnov, {roman} Stove (Tver, 1921), p. 4." for roman in ("First", "Last")]
+    between = [f"B. Orlov, Peat of {i} (Tver, 1922), p. 3." for i in range(3000)]
+
+    found = chain(works[0], *between, works[1], "First Stove, p. 5.", "Last Stove, p. 5.")
+
+    assert found[-2:] == [None, "A. Smirnov, Last Stove (Tver, 1921)"]
