@@ -13,6 +13,7 @@ from itertools import pairwise
 from corpus.bracketed_notes import part_bracketed_notes
 from corpus.contents import Contents
 from corpus.document import Kind, Span
+from corpus.headings import is_titled
 from corpus.layout import Draft, downwards, spells_out_notes, upwards
 from corpus.sentences import is_open, split_sentences
 
@@ -225,7 +226,7 @@ def _goes_on_from(last: int, number: int) -> bool:
 
 def _may_continue_note(drafts: Sequence[Draft], i: int, last: int) -> bool:
     """Whether the first line below a rule, with no number, goes on with an earlier note."""
-    if not drafts[i].is_text:
+    if not drafts[i].is_text or is_titled(drafts[i].text):
         return False
     following = next((d for d in downwards(drafts, i) if not d.dropped), None)
     match = _PLAIN.match(following.text) if following else None

@@ -9,6 +9,7 @@ CHAPTER_TITLES = (
     "Chapter IV: The Cruelty And Folly Of Clerks.--Part II.",
     "CHAPTER 2. Of the Winter and its Wants",
     "Book the First. The Stoves",
+    "PART II. Of what is burnt when the wood has been sold",
 )
 
 
@@ -76,3 +77,14 @@ def test_a_plain_title_below_a_sentence_that_ends_with_a_mark_is_a_heading() -> 
     )
 
     assert headings(document) == ["The Second Winter"]
+
+
+def test_a_chapter_below_a_rule_is_no_rest_of_the_note_above_it() -> None:
+    title = "Chapter III: The Price Of A Stove.--Part II."
+
+    document = read(
+        f"{FILLERS[0]} One. [1]\n\n[Footnote 1: See the report and the minutes]\n\n===\n\n"
+        f"{title}\n\n{FILLERS[1]}\n\n{FILLERS[2]}\n"
+    )
+
+    assert headings(document) == [title]
