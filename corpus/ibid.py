@@ -18,6 +18,7 @@ from corpus.citations import Citation, Form, Locator, Work, read_citations
 from corpus.folding import fold
 
 _ARTICLES = frozenset("the a an der die das le la les".split())
+_SAME_AUTHOR = ("idem", "id", "eadem")
 _LONG_WORD = 6
 _LIKE = 0.9
 _FEW_WORDS, _MOST_WORDS = 2, 16
@@ -143,7 +144,8 @@ class _Chain:
         return self._follow_back(citation)
 
     def _follow_name(self, citation: Citation) -> str | None:
-        named = citation.work
+        named = self._by_the_same(citation.work)
+        citation = replace(citation, work=named)
         if citation.is_full:
             self._settle(citation, self.known.add(named, citation.volume), pointed_back=False)
             return None
@@ -154,6 +156,13 @@ class _Chain:
         said = self._settle(citation, work, pointed_back=False)
         self.known.note_volume(work, citation.volume)
         return said
+
+    def _by_the_same(self, named: Work) -> Work:
+        """Put the author named last where a citation says ``Idem``."""
+        last = self.here or self.before
+        if fold(named.author).rstrip(".") in _SAME_AUTHOR and last:
+            return replace(named, author=last[-1].work.author)
+        return named
 
     def _look_up(self, citation: Citation) -> Work | None:
         named = citation.work

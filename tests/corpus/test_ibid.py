@@ -22,6 +22,12 @@ def chain(*texts: str, bibliography: tuple[Work, ...] = ()) -> list[str | None]:
         (["Ibid, p. 5.", "Ibid."], f"{STOVES}, p. 5"),
         (["Ibid, 11, 40."], f"{STOVES}, vol. II"),
         (["Ibid, xv, pt. ii, 40.", "Ibid, p. 41."], f"{STOVES}, vol. XV, pt. ii"),
+        (["Id., p. 5."], STOVES),
+        (["Idem, pp. 5-6.", "Id. at 7."], STOVES),
+        (
+            ["Idem, Wood and Peat (Tver, 1922), p. 3.", "Smirnov, Wood, p. 4."],
+            "A. Smirnov, Wood and Peat (Tver, 1922)",
+        ),
         (["Pravda, 3 May 1921.", "Ibid, 5 May 1921."], "Pravda"),
         (["Pravda, 3 May 1921.", "Smirnov, Stoves, p. 8."], STOVES),
         (["Pravda, 3 May 1921.", "See Smirnov, op. cit., p. 8."], STOVES),
