@@ -30,6 +30,8 @@ class Figures:
     """Those of the joined sentences that were cut inside a word."""
     dropped: Mapping[str, int]
     """How many lines are not in the text, by the reason."""
+    warnings: tuple[str, ...] = ()
+    """What else was not understood, in words."""
 
 
 def figures_of(document: Document) -> Figures:
@@ -47,6 +49,7 @@ def figures_of(document: Document) -> Figures:
         joined_sentences=report.joined_sentences,
         joined_words=report.joined_words,
         dropped=dict(Counter(line.reason for line in report.dropped)),
+        warnings=report.warnings,
     )
 
 
@@ -68,4 +71,5 @@ def add_figures(several: Iterable[Figures]) -> Figures:
         joined_sentences=sum(row.joined_sentences for row in rows),
         joined_words=sum(row.joined_words for row in rows),
         dropped=dict(dropped),
+        warnings=tuple(warning for row in rows for warning in row.warnings),
     )

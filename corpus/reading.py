@@ -162,7 +162,7 @@ def read_text(
         marks=tuple(made.marks),
         pages=locate_pages(drafts, source_map, made.body_end),
         abbreviations=_abbreviations(drafts),
-        report=_report(made, joined, decoded.encoding),
+        report=_report(made, joined, decoded),
     )
 
 
@@ -186,12 +186,13 @@ def _resolved_notes(made: Assembly) -> tuple[Note, ...]:
     return tuple(replace(note, resolved=work) for note, work in zip(made.notes, works, strict=True))
 
 
-def _report(made: Assembly, joined: Joined, encoding: str) -> ReadingReport:
+def _report(made: Assembly, joined: Joined, decoded: Decoded) -> ReadingReport:
     return ReadingReport(
-        encoding=encoding,
+        encoding=decoded.encoding,
         joined_sentences=joined.sentences,
         joined_words=joined.words,
         dropped=made.dropped(),
+        warnings=decoded.warnings,
     )
 
 

@@ -136,6 +136,7 @@ class DocumentSummary:
             joined_sentences=self.joined_sentences,
             joined_words=self.joined_words,
             dropped=dropped,
+            warnings=self.warnings,
         )
 
 
@@ -149,7 +150,6 @@ def document_facts(document: Document) -> str:
             "encoding": document.report.encoding,
             "dropped_lines": sum(dropped.values()),
             "dropped_reasons": dropped,
-            "warnings": document.report.warnings,
             "abbreviations": document.abbreviations,
         }
     )

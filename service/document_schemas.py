@@ -70,6 +70,7 @@ class AccountBody(Body):
     joined_words: int
     dropped: dict[str, int]
     """Lines that are not in the text, by the reason."""
+    warnings: list[str]
 
 
 class AccountsBody(Body):

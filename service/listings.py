@@ -69,8 +69,6 @@ def show_notes(console: Console, document: StoredDocument) -> None:
 
 def _write_remarks(paper: Paper, summary: DocumentSummary) -> None:
     """Say what was not understood of a document, and what was left out and why."""
-    for warning in summary.warnings:
-        paper.write(Text(f"not understood: {clean(warning)}", style=MARK), indent=2)
     for remark in remarks(summary.figures):
         paper.write(Text(clean(remark), style=FAINT), indent=2)
 

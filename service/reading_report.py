@@ -58,7 +58,8 @@ def remarks(figures: Figures) -> Iterator[str]:
         (figures.notes_unmatched, "note", "without a mark"),
         (figures.marks_unmatched, "mark", "without a note"),
     ]
-    if said := ", ".join(f"{counted(n, noun)} {rest}" for n, noun, rest in lost if n):
+    told = [f"{counted(n, noun)} {rest}" for n, noun, rest in lost if n]
+    if said := ", ".join([*told, *figures.warnings]):
         yield f"not understood: {said}"
     if said := ", ".join(f"{reason} ({n:,})" for reason, n in figures.dropped.items()):
         yield f"left out: {said}"

@@ -81,3 +81,18 @@ def test_a_stray_control_byte_does_not_make_a_book_binary() -> None:
     raw = "\n\n".join(FILLERS).encode() + b"\x02\n"
 
     assert decode(raw, Path("book.txt")).encoding == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("stray", "read"),
+    [(b"\x96", "–"), (b"caf\xe9", "café"), (b"\x81", "\ufffd"), (b"\xe2\x80", "â€")],
+    ids=["dash", "word", "no letter", "half a character"],
+)
+def test_some_broken_bytes_do_not_spoil_a_book_in_utf_8(stray: bytes, read: str) -> None:
+    sound = "The widow’s court – so it was called – met “twice” a year.\n\n"
+
+    decoded = decode(sound.encode() + stray + b" so\n\n" + sound.encode(), Path("book.txt"))
+
+    assert decoded.text == f"{sound}{read} so\n\n{sound}"
+    assert decoded.encoding == "utf-8"
+    assert "no UTF-8, and read as Windows-1252" in decoded.warnings[0]
