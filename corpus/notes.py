@@ -21,7 +21,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BRACKETED = re.compile(r"\[(?P<n>\d{1,4})\]\s+(?=\S)")
 _BRACKET_MARK = re.compile(r"(?<=\S)\s?\[(\d{1,4})\]")
 _LABELLED = (
-    re.compile(r"(?:[-*•]\s+)?<sup>\s*\[?(?P<n>\d{1,4})\]?\s*</sup>[.:]?\s*(?=\S)"),
+    re.compile(r"(?:[-*•]\s+)?<sup>\s*\[?(?P<n>\d{1,4}|[*†‡§]{1,3})\]?\s*</sup>[.:]?\s*(?=\S)"),
     re.compile(r"(?P<n>[⁰¹²³⁴-⁹]{1,4})\s*(?=\S)"),
     re.compile(r"\[\^(?P<n>[^\]\s]+)\]:\s*"),
     _BRACKETED,

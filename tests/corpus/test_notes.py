@@ -15,6 +15,7 @@ from tests.corpus.reading_of import FILLER, FILLERS, body, marked, notes, read
         ("[1]", "[Footnote 1: See the office's own report.]"),
         ("¹", "¹ See the office's own report."),
         ("*", "* See the office's own report."),
+        ("<sup>*</sup>", "<sup>*</sup> See the office's own report."),
         ("†", "† See the office's own report."),
         ("<sup>1</sup>", "---\n\n1 See the office's own report."),
         ("<sup>1</sup>", "---\n\n- 1 See the office's own report."),
@@ -26,6 +27,7 @@ from tests.corpus.reading_of import FILLER, FILLERS, body, marked, notes, read
         "footnote",
         "superscript",
         "star",
+        "raised star",
         "dagger",
         "rule",
         "list",
@@ -195,3 +197,28 @@ def test_labels_that_begin_anew_are_joined_in_their_order() -> None:
 
     assert [document.note_text(note) for note in document.notes] == ["Of wood.", "Of peat."]
     assert [mark.note for mark in document.marks] == [0, 1]
+
+
+@pytest.mark.parametrize("mark", ["$^{1}$", "^{1}", "^{'1}", "$^{1"])
+def test_what_is_left_of_a_mark_in_latex_is_joined_and_said_to_be_recovered(mark: str) -> None:
+    document = read(f"{FILLER} So it was.{mark} {FILLER}\n\n---\n\n1 See the report.\n\n{FILLER}\n")
+
+    assert [(m.marker, m.note, m.status) for m in document.marks] == [
+        ("1", 0, MarkStatus.RECOVERED)
+    ]
+
+
+def test_notes_may_end_every_chapter_under_a_plain_title() -> None:
+    document = read(
+        f"Two Winters\n\nThe First Winter\n\n{FILLERS[0]} One.¹ {FILLERS[1]} Two.²\n\nNotes\n\n"
+        f"1. See the report.\n\n2. See the minutes.\n\nThe Second Winter\n\n"
+        f"{FILLERS[2]} Three.¹ {FILLERS[3]}\n\nNotes\n\n1. Of peat.\n"
+    )
+
+    assert [document.note_text(note) for note in document.notes] == [
+        "See the report.",
+        "See the minutes.",
+        "Of peat.",
+    ]
+    assert [mark.note for mark in document.marks] == [0, 1, 2]
+    assert body(document)[-1] == f"{FILLERS[2]} Three. {FILLERS[3]}"
