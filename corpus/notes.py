@@ -7,6 +7,7 @@ What is found is marked on the drafts; which mark belongs to which note is left 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -29,6 +30,10 @@ _LABELLED = (
 _STARRED = re.compile(r"(?P<n>\*{1,3}|†{1,2}|‡|§)\s?(?=[^\s*])")
 _STAR_MARK = re.compile(r"(?<=[\w.,;:!?'\"’”)])(\*{1,3}|†{1,2}|‡|§)(?![\w*])")
 _STAR_REACH = 8
+_RAISED_MARK = re.compile(r"(?<=[\w.,;:!?'\"’”)])(?:([⁰¹²³⁴-⁹]{1,3})|<sup>(\d{1,3})</sup>)")
+_AWAITED = re.compile(r"\(?(?P<n>\d{1,3})(?:[.):]|\b)\s+(?=\S)")
+_AWAITED_REACH = 12
+_AWAITED_SHARE = 0.6
 _PLAIN = re.compile(r"(?:[-*•]\s+)?\[?(?P<n>\d{1,3})\]?(?P<stop>[.):]?)\s+(?=\S)")
 _EMPTY = re.compile(r"(?:[-*•]\s+)?(?P<n>\d{1,3})[.)]?\s*$")
 _BULLET = re.compile(r"[-*•]\s+")
@@ -55,6 +60,8 @@ def find_notes(drafts: list[Draft], contents: Contents, source: str) -> None:
     _read_labelled_notes(drafts, source)
     _read_starred_notes(drafts)
     _read_notes_below_rules(drafts)
+    if not any(draft.kind is Kind.NOTE for draft in drafts):
+        _read_awaited_notes(drafts)
     _merge_continuations(drafts)
     following = _numbers_below(drafts)
     drafts[:] = [
@@ -185,6 +192,33 @@ def _read_notes_below_rules(drafts: Sequence[Draft]) -> None:
     for i, draft in enumerate(drafts):
         if draft.dropped in _ABOVE_NOTES:
             last = _read_page_foot(drafts, i + 1, last)
+
+
+def _read_awaited_notes(drafts: Sequence[Draft]) -> None:
+    """Read plain numbered lines as notes where raised marks a little above await just those.
+
+    Nothing else tells such a note from an item of a list, so it takes most marks of a book to
+    find theirs before any is believed.
+    """
+    waiting: deque[tuple[int, str]] = deque()
+    found: list[tuple[Draft, re.Match[str]]] = []
+    marks = 0
+    for i, draft in enumerate(drafts):
+        if not draft.is_text:
+            continue
+        while waiting and waiting[0][0] < i - _AWAITED_REACH:
+            waiting.popleft()
+        match = _AWAITED.match(draft.text)
+        if match and waiting and match.group("n") == waiting[0][1]:
+            waiting.popleft()
+            found.append((draft, match))
+            continue
+        for mark in _RAISED_MARK.finditer(draft.text):
+            waiting.append((i, (mark[1] or mark[2]).translate(_SUPERSCRIPTS)))
+            marks += 1
+    if len(found) > _AWAITED_SHARE * marks:
+        for draft, match in found:
+            _make_note(draft, match.group("n"), match.end())
 
 
 def _read_page_foot(drafts: Sequence[Draft], start: int, last: int) -> int:

@@ -222,3 +222,30 @@ def test_notes_may_end_every_chapter_under_a_plain_title() -> None:
     ]
     assert [mark.note for mark in document.marks] == [0, 1, 2]
     assert body(document)[-1] == f"{FILLERS[2]} Three. {FILLERS[3]}"
+
+
+@pytest.mark.parametrize("opener", ["{} ", "{}. ", "({}) "])
+def test_plain_numbered_notes_without_a_rule_are_read_where_raised_marks_await_them(
+    opener: str,
+) -> None:
+    document = read(
+        f"{FILLERS[0]} One.¹ {FILLERS[1]} Two.² The men went to the\n\n"
+        f"{opener.format(1)}See the report.\n\n{opener.format(2)}See the minutes.\n\n"
+        f"forest. {FILLERS[2]} Three.³\n\n{opener.format(3)}Ibid, p. 4.\n\n{FILLERS[3]}\n"
+    )
+
+    assert notes(document) == {"1": "See the report.", "2": "See the minutes.", "3": "Ibid, p. 4."}
+    assert [mark.note for mark in document.marks] == [0, 1, 2]
+    assert "The men went to the forest." in body(document)[0]
+
+
+def test_a_numbered_list_is_not_taken_for_notes() -> None:
+    text = (
+        f"{FILLERS[0]} It had 40 m² and 3 m³ of wood.\n\n2. See to the carts.\n\n"
+        f"5. See to the mills.\n\n{FILLERS[1]}\n"
+    )
+
+    document = read(text)
+
+    assert document.notes == ()
+    assert document.marks == ()
