@@ -90,7 +90,7 @@ Usage: ibid index [OPTIONS] {PATH}...
   Read, embed and index files or folders; add to what is there.
 
 Arguments:
-  PATH <list[Path]>  Files or folders of .txt and .md.  [required]
+  PATH <list[Path]>  Files or folders of books.  [required]
 
 Options:
   --store DIR     Folder of the index.  [default: (var/ibid, or $IBID_STORE)]
