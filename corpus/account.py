@@ -7,7 +7,8 @@ traces back to it, and what is neither text nor known for a sign is reported as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -80,6 +81,16 @@ class Account:
         kept = sum(self.letters[fate] for fate in FINDABLE)
         words = kept + self.letters[Fate.FURNITURE] + self.letters[Fate.UNKNOWN]
         return kept / words if words else 1.0
+
+
+def add_accounts(accounts: Iterable[Account]) -> Account:
+    """Add up the accounts of several files; the places not understood stand in each one's own."""
+    characters: Counter[Fate] = Counter(dict.fromkeys(Fate, 0))
+    letters: Counter[Fate] = Counter(dict.fromkeys(Fate, 0))
+    for account in accounts:
+        characters.update(account.characters)
+        letters.update(account.letters)
+    return Account(dict(characters), dict(letters), ())
 
 
 def account_for(document: Document) -> Account:

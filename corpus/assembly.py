@@ -49,13 +49,10 @@ class Assembly:
     notes: list[Note] = field(default_factory=list)
     mark_of: dict[int, int] = field(default_factory=dict)
     """The mark that points to each note that has one."""
+    text: str = ""
+    """The clean text, once all of it is written."""
     body_end: int = 0
     pairing: Pairing = field(default_factory=Pairing)
-
-    @property
-    def text(self) -> str:
-        """The clean text so far."""
-        return "".join(self.writer.parts)
 
     @property
     def source_map(self) -> SourceMap:
@@ -90,7 +87,7 @@ def assemble(drafts: Sequence[Draft], source: str) -> Assembly:
     made.body_end = max(0, made.writer.length - 1) if apparatus else made.writer.length
     for i in sorted(apparatus):
         _write(made, i)
-    _close_blocks(made)
+    made.text = made.writer.finish()
     return made
 
 
@@ -250,12 +247,3 @@ def _section_of_note(made: Assembly, j: int) -> tuple[str, ...]:
     draft = made.pairing.notes[j]
     nearest = made.pairing.nearest_mark(j)
     return made.drafts[nearest.draft].path if nearest is not None else draft.path
-
-
-def _close_blocks(made: Assembly) -> None:
-    """Drop the line break behind the last block."""
-    if made.writer.last == "\n":
-        made.writer.parts.pop()
-        made.writer.length -= 1
-        if made.writer.runs and made.writer.runs[-1][0] >= made.writer.length:
-            made.writer.runs.pop()

@@ -105,6 +105,10 @@ _SIGNAL = re.compile(
     r"(?:(?:also|in particular|for example|e\.\s?g\.),?\s+)*"
 )
 _IBID = re.compile(r"(?:(?P<inside>[A-Z]\S*)\s+in\s+)?[Ii]bid(?:em)?\b\.?[,:]?\s*")
+# 'Idem, p. 4' is the same work, 'Idem, The Stoves of Tver' another one by the same author.
+_IDEM = re.compile(
+    r"[Ii]d(?:em)?\b\.?(?:[,:]|(?=\s+at\b)|$)\s*(?:at\s+)?(?=$|\W*(?:pp?\b|vols?\b|chs?\b|nos?\b|\d))"
+)
 _OP_CIT = re.compile(r"(?P<head>.*?),?\s+op\.?\s*cit\b\.?,?\s*")
 _LOC_CIT = re.compile(r"(?P<head>.*?),?\s*\b[Ll]oc\.?\s*cit\b\.?,?\s*")
 _IMPRINT = re.compile(
@@ -200,9 +204,9 @@ def _read_segment(segment: str) -> Citation | None:
     signal = _SIGNAL.match(text)
     text = text[signal.end() :] if signal else text
     text = re.sub(r"^(?:and|but|also)\s+", "", text)
-    if match := _IBID.match(text):
+    if match := _IBID.match(text) or _IDEM.match(text):
         volume, place, locator = _read_place(text[match.end() :])
-        inside = match.group("inside") or ""
+        inside = match.groupdict().get("inside") or ""
         return Citation(Form.IBID, Work("", ""), volume, place, locator, inside)
     for form, pattern in ((Form.AUTHOR, _OP_CIT), (Form.PLACE, _LOC_CIT)):
         if match := pattern.match(text):

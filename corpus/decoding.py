@@ -21,6 +21,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x0b\x1a\x1b")
 # A scanned text may hold a stray control byte; a program or a picture is full of them.
 _CONTROL_SHARE = 0.01
 _SAMPLE_BYTES = 1 << 16
+_SOUND_SHARE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,15 @@ class Decoded:
 
     text: str
     encoding: str
+    warnings: tuple[str, ...] = ()
+    """What was wrong with the bytes."""
 
 
 def decode(raw: bytes, path: Path) -> Decoded:
     """Turn bytes into text.
 
-    UTF-8 is tried first, then what a byte order mark names, then the likeliest older encoding.
+    What a byte order mark names is tried first, then UTF-8, then UTF-8 with some broken bytes,
+    then the likeliest older encoding.
 
     Args:
         raw: The whole file.
@@ -48,7 +52,12 @@ def decode(raw: bytes, path: Path) -> Decoded:
         BinaryFile: If the bytes are no text.
         UndecodableFile: If no encoding fits.
     """
-    decoded = _decode_marked(raw, path) or _decode_utf8(raw) or _decode_guessed(raw, path)
+    decoded = (
+        _decode_marked(raw, path)
+        or _decode_utf8(raw)
+        or _decode_broken_utf8(raw)
+        or _decode_guessed(raw, path)
+    )
     if not decoded.text.strip():
         raise EmptyFile(path, "no text", "a book or an article", "remove the file or fill it")
     return decoded
@@ -76,6 +85,31 @@ def _decode_utf8(raw: bytes) -> Decoded | None:
         return Decoded(raw.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _decode_broken_utf8(raw: bytes) -> Decoded | None:
+    """Read as UTF-8 what is so but for some bytes, such as a line pasted from an older file."""
+    if _looks_binary(raw):
+        return None
+    text = raw.decode("utf-8", errors=_STRAY)
+    kept = len(raw.decode("utf-8", errors="ignore").encode())
+    stray = len(raw) - kept
+    # Letters beyond ASCII that are sound; in an older encoding hardly any would be.
+    sound = sum(not char.isascii() for char in text) - stray
+    if sound < _SOUND_SHARE * stray:
+        return None
+    what = "1 byte is" if stray == 1 else f"{stray:,} bytes are"
+    return Decoded(text, "utf-8", (f"{what} no UTF-8, and read as Windows-1252",))
+
+
+def _read_stray(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    stray = error.object[error.start : error.end]
+    return stray.decode("cp1252", errors="replace"), error.end
+
+
+_STRAY = "corpus.stray"
+codecs.register_error(_STRAY, _read_stray)
 
 
 def _decode_guessed(raw: bytes, path: Path) -> Decoded:

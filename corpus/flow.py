@@ -95,6 +95,17 @@ class Writer:
         self.length -= 1
         self.last = self.parts[-1][-1] if self.parts else ""
 
+    def finish(self) -> str:
+        """Give the clean text, a line break at its end left out; the pieces are let go of."""
+        if self.last == "\n":
+            self.parts.pop()
+            self.length -= 1
+            if self.runs and self.runs[-1][0] >= self.length:
+                self.runs.pop()
+        text = "".join(self.parts)
+        self.parts.clear()
+        return text
+
     def break_line(self, source: str, near: int) -> None:
         """End a paragraph, with the file's own line break where it has one there."""
         if not self.length:

@@ -96,7 +96,7 @@ def _is_heading(draft: Draft, above: Draft | None, below: Draft | None, contents
     text = draft.text
     if draft.listed or below is None or not draft.blank_before or len(text) > _LONGEST_TITLE:
         return False
-    if _is_titled(text) or (text.isupper() and above is not None and _is_bare(above)):
+    if is_titled(text) or (text.isupper() and above is not None and _is_bare(above)):
         return True
     if len(text) > HEADING_CHARS:
         return False
@@ -125,11 +125,14 @@ def _is_plain_heading(text: str, above: Draft | None) -> bool:
     )
 
 
-def _is_titled(text: str) -> bool:
+def is_titled(text: str) -> bool:
     """Whether a line is a chapter's number and its title, which is written as titles are."""
     match = _TITLED.fullmatch(text)
     if match is None or not text[0].isupper():
         return False
+    # No sentence begins with 'PART I.', whatever the words behind it look like.
+    if text.split()[0].isupper() and len(text.split()[0]) > 2:
+        return True
     words = _TITLE_WORDS.findall(match["title"])
     return bool(words) and sum(w[0].isupper() for w in words) > _TITLE_SHARE * len(words)
 

@@ -8,6 +8,7 @@ said.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -17,9 +18,12 @@ from corpus.citations import Citation, Form, Locator, Work, read_citations
 from corpus.folding import fold
 
 _ARTICLES = frozenset("the a an der die das le la les".split())
+_SAME_AUTHOR = ("idem", "id", "eadem")
 _LONG_WORD = 6
 _LIKE = 0.9
 _FEW_WORDS, _MOST_WORDS = 2, 16
+# More than any one book cites in full; without an end the time would grow with their square.
+_REMEMBERED = 1500
 _EXACT, _OPENING, _WITHIN, _SCATTERED = 4, 3, 2, 1
 
 
@@ -140,7 +144,8 @@ class _Chain:
         return self._follow_back(citation)
 
     def _follow_name(self, citation: Citation) -> str | None:
-        named = citation.work
+        named = self._by_the_same(citation.work)
+        citation = replace(citation, work=named)
         if citation.is_full:
             self._settle(citation, self.known.add(named, citation.volume), pointed_back=False)
             return None
@@ -151,6 +156,13 @@ class _Chain:
         said = self._settle(citation, work, pointed_back=False)
         self.known.note_volume(work, citation.volume)
         return said
+
+    def _by_the_same(self, named: Work) -> Work:
+        """Put the author named last where a citation says ``Idem``."""
+        last = self.here or self.before
+        if fold(named.author).rstrip(".") in _SAME_AUTHOR and last:
+            return replace(named, author=last[-1].work.author)
+        return named
 
     def _look_up(self, citation: Citation) -> Work | None:
         named = citation.work
@@ -172,7 +184,8 @@ class _KnownWorks:
     """The works that have been cited in full so far, and those of the bibliography."""
 
     bibliography: list[Work]
-    cited: list[Work] = field(default_factory=list)
+    cited: deque[Work] = field(default_factory=deque)
+    """The works cited in full, the last ones of a long series of books."""
     by_surname: dict[str, list[Work]] = field(default_factory=dict)
     volumes: dict[Work, set[str]] = field(default_factory=dict)
     """Which volumes of every work have been cited."""
@@ -191,12 +204,23 @@ class _KnownWorks:
         if longer is not None and len(longer.title) > len(work.title) and not work.container:
             work = replace(work, title=longer.title)
         if work not in self.volumes:
+            self._forget_the_first()
             self.cited.append(work)
             self.surnames.add(work.surname)
             self.by_surname.setdefault(work.surname, []).append(work)
             self.volumes[work] = set()
         self.note_volume(work, volume)
         return work
+
+    def _forget_the_first(self) -> None:
+        """Let go of what was cited so long ago that no short title means it any more."""
+        if len(self.cited) < _REMEMBERED:
+            return
+        work = self.cited.popleft()
+        self.by_surname[work.surname].remove(work)
+        if not self.by_surname[work.surname]:
+            del self.by_surname[work.surname]
+        del self.volumes[work]
 
     def _spelt(self, author: str) -> str:
         """Give a name as it was spelt first, so that no misread accent is passed on."""
@@ -354,11 +378,21 @@ def _is_scattered(short: Sequence[str], full: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
+def _letters(word: str) -> tuple[str, frozenset[str]]:
+    """Give a word folded, and the letters in it."""
+    folded = fold(word)
+    return folded, frozenset(folded)
+
+
+@lru_cache(maxsize=1 << 16)
 def _alike(a: str, b: str) -> bool:
     """Whether two words are one, a letter misread in a long one apart."""
-    a, b = fold(a), fold(b)
+    (a, letters), (b, others) = _letters(a), _letters(b)
     if a == b:
         return True
     if min(len(a), len(b)) < _LONG_WORD or abs(len(a) - len(b)) > 1:
+        return False
+    # A letter that the other word lacks matches nothing: most pairs are told apart by that alone.
+    if 2 * (len(a) - len(letters - others)) < _LIKE * (len(a) + len(b)):
         return False
     return SequenceMatcher(None, a, b).ratio() >= _LIKE

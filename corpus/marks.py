@@ -232,8 +232,8 @@ class _NoteNumbers:
         self._label_of = np.array([places[note] for note in notes], dtype=np.int64)
         labels = [label if label and _is_number(label) else "" for label in places]
         self._lengths = np.array([len(label) for label in labels], dtype=np.int64)
-        self._from_left = _digits([label.ljust(_WIDEST) for label in labels])
-        self._from_right = _digits([label.rjust(_WIDEST) for label in labels])
+        self._from_left = _digits([label.ljust(_WIDEST) for label in labels], _WIDEST)
+        self._from_right = _digits([label.rjust(_WIDEST) for label in labels], _WIDEST)
 
     def costs(self, candidate: Candidate, low: int, high: int) -> Costs:
         """Give the cost of joining a mark to some notes: the less they read alike, the more.
@@ -259,7 +259,7 @@ class _NoteNumbers:
     def _misreadings(self, printed: str, labels: NDArray[np.int64]) -> Costs:
         """Give the cost of one number being a misreading of each of some others."""
         lengths, length = self._lengths[labels], len(printed)
-        digits = _digits([printed])[0]
+        digits = _digits([printed], length)[0]
         left, right = self._from_left[labels], self._from_right[labels]
         wrong = (left[:, :length] != digits).sum(axis=1)
         opens = (wrong == 0) & (lengths > length)
@@ -278,8 +278,7 @@ def _is_number(label: str) -> bool:
     return label.isascii() and label.isdecimal() and len(label) <= _WIDEST
 
 
-def _digits(labels: Sequence[str]) -> NDArray[np.uint8]:
-    """Give labels of equal length as rows of character codes."""
-    width = len(labels[0]) if labels else 0
+def _digits(labels: Sequence[str], width: int) -> NDArray[np.uint8]:
+    """Give labels of one width as rows of character codes."""
     flat = np.frombuffer("".join(labels).encode("ascii"), dtype=np.uint8)
     return flat.reshape(len(labels), width)

@@ -7,19 +7,22 @@ What is found is marked on the drafts; which mark belongs to which note is left 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from corpus.bracketed_notes import part_bracketed_notes
 from corpus.contents import Contents
 from corpus.document import Kind, Span
+from corpus.headings import is_titled
 from corpus.layout import Draft, downwards, spells_out_notes, upwards
 from corpus.sentences import is_open, split_sentences
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BRACKETED = re.compile(r"\[(?P<n>\d{1,4})\]\s+(?=\S)")
+_BRACKET_MARK = re.compile(r"(?<=\S)\s?\[(\d{1,4})\]")
 _LABELLED = (
-    re.compile(r"(?:[-*•]\s+)?<sup>\s*\[?(?P<n>\d{1,4})\]?\s*</sup>[.:]?\s*(?=\S)"),
+    re.compile(r"(?:[-*•]\s+)?<sup>\s*\[?(?P<n>\d{1,4}|[*†‡§]{1,3})\]?\s*</sup>[.:]?\s*(?=\S)"),
     re.compile(r"(?P<n>[⁰¹²³⁴-⁹]{1,4})\s*(?=\S)"),
     re.compile(r"\[\^(?P<n>[^\]\s]+)\]:\s*"),
     _BRACKETED,
@@ -27,6 +30,10 @@ _LABELLED = (
 _STARRED = re.compile(r"(?P<n>\*{1,3}|†{1,2}|‡|§)\s?(?=[^\s*])")
 _STAR_MARK = re.compile(r"(?<=[\w.,;:!?'\"’”)])(\*{1,3}|†{1,2}|‡|§)(?![\w*])")
 _STAR_REACH = 8
+_RAISED_MARK = re.compile(r"(?<=[\w.,;:!?'\"’”)])(?:([⁰¹²³⁴-⁹]{1,3})|<sup>(\d{1,3})</sup>)")
+_AWAITED = re.compile(r"\(?(?P<n>\d{1,3})(?:[.):]|\b)\s+(?=\S)")
+_AWAITED_REACH = 12
+_AWAITED_SHARE = 0.6
 _PLAIN = re.compile(r"(?:[-*•]\s+)?\[?(?P<n>\d{1,3})\]?(?P<stop>[.):]?)\s+(?=\S)")
 _EMPTY = re.compile(r"(?:[-*•]\s+)?(?P<n>\d{1,3})[.)]?\s*$")
 _BULLET = re.compile(r"[-*•]\s+")
@@ -53,6 +60,8 @@ def find_notes(drafts: list[Draft], contents: Contents, source: str) -> None:
     _read_labelled_notes(drafts, source)
     _read_starred_notes(drafts)
     _read_notes_below_rules(drafts)
+    if not any(draft.kind is Kind.NOTE for draft in drafts):
+        _read_awaited_notes(drafts)
     _merge_continuations(drafts)
     following = _numbers_below(drafts)
     drafts[:] = [
@@ -139,8 +148,13 @@ def _is_group_heading(drafts: Sequence[Draft], i: int, contents: Contents) -> bo
 def _read_labelled_notes(drafts: Sequence[Draft], source: str) -> None:
     """Read notes that open as no sentence does: ``<sup>3</sup>``, ``[^3]:``, ``[3]``."""
     in_definition = False
-    openers = [o for o in _LABELLED if o is not _BRACKETED or not spells_out_notes(source)]
+    spelt = spells_out_notes(source)
+    waiting: set[str] = set()
     for draft in drafts:
+        if spelt:
+            # There a number in brackets opens a note only where one is waited for.
+            waiting |= set(_BRACKET_MARK.findall(draft.text)) if draft.is_text else set()
+            waiting.discard(draft.number or "")
         if draft.dropped or draft.kind is not Kind.BODY or draft.level:
             continue
         if in_definition and source[max(0, draft.start - 4) : draft.start].endswith(_INDENTS):
@@ -148,7 +162,11 @@ def _read_labelled_notes(drafts: Sequence[Draft], source: str) -> None:
             draft.kind, draft.number = Kind.NOTE, "…"
             continue
         in_definition = draft.text.startswith("[^")
-        if match := _match_label(draft.text, openers):
+        match = _match_label(draft.text, _LABELLED)
+        if match and match.re is _BRACKETED and spelt and match.group("n") not in waiting:
+            continue
+        if match:
+            waiting.discard(match.group("n"))
             _make_note(draft, match.group("n").translate(_SUPERSCRIPTS), match.end())
 
 
@@ -174,6 +192,33 @@ def _read_notes_below_rules(drafts: Sequence[Draft]) -> None:
     for i, draft in enumerate(drafts):
         if draft.dropped in _ABOVE_NOTES:
             last = _read_page_foot(drafts, i + 1, last)
+
+
+def _read_awaited_notes(drafts: Sequence[Draft]) -> None:
+    """Read plain numbered lines as notes where raised marks a little above await just those.
+
+    Nothing else tells such a note from an item of a list, so it takes most marks of a book to
+    find theirs before any is believed.
+    """
+    waiting: deque[tuple[int, str]] = deque()
+    found: list[tuple[Draft, re.Match[str]]] = []
+    marks = 0
+    for i, draft in enumerate(drafts):
+        if not draft.is_text:
+            continue
+        while waiting and waiting[0][0] < i - _AWAITED_REACH:
+            waiting.popleft()
+        match = _AWAITED.match(draft.text)
+        if match and waiting and match.group("n") == waiting[0][1]:
+            waiting.popleft()
+            found.append((draft, match))
+            continue
+        for mark in _RAISED_MARK.finditer(draft.text):
+            waiting.append((i, (mark[1] or mark[2]).translate(_SUPERSCRIPTS)))
+            marks += 1
+    if len(found) > _AWAITED_SHARE * marks:
+        for draft, match in found:
+            _make_note(draft, match.group("n"), match.end())
 
 
 def _read_page_foot(drafts: Sequence[Draft], start: int, last: int) -> int:
@@ -215,7 +260,7 @@ def _goes_on_from(last: int, number: int) -> bool:
 
 def _may_continue_note(drafts: Sequence[Draft], i: int, last: int) -> bool:
     """Whether the first line below a rule, with no number, goes on with an earlier note."""
-    if not drafts[i].is_text:
+    if not drafts[i].is_text or is_titled(drafts[i].text):
         return False
     following = next((d for d in downwards(drafts, i) if not d.dropped), None)
     match = _PLAIN.match(following.text) if following else None

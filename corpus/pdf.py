@@ -38,7 +38,6 @@ _NO_TITLE = re.compile(
     r"^(?:untitled|microsoft word|\(?anonymous)|\.(?:docx?|indd|qxd|pdf|tex|dvi|rtf)$",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"\s?<sup>(\d{1,4}|[*†‡§]{1,3})</sup>")
 _OPENER = re.compile(r"(?:<sup>)?(?P<label>\d{1,4}|[*†‡§]{1,3})(?:</sup>)?[.)]?\s+(?=\S)")
 _PAGE_NUMBER = re.compile(r"\W{0,2}(?:\d{1,4}|[ivxlc]{1,7})\W{0,2}")
 # A lost number or two between notes happens.
@@ -183,11 +182,11 @@ def _part_foot(page: Sequence[Line], kind: _Type, foot: _Foot) -> tuple[list[Lin
     while high and by_height[high - 1].size < _SMALLER * kind.size:
         high -= 1
     small = by_height[high:low]
-    opens = any(_OPENER.match(line.text) for line in small)
-    if not opens and foot.open is None:
+    if high <= 1:
+        # Small print from top to bottom is a bibliography or an index, and no note goes on in it.
+        foot.open = None
         return list(page), []
-    # What is small print from top to bottom is an index or a list, unless a note goes on.
-    if high <= 1 and not opens and foot.open is None:
+    if foot.open is None and not any(_OPENER.match(line.text) for line in small):
         return list(page), []
     return [line for line in page if line not in small], small
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from corpus.special_sections import find_contents, find_special_sections, mark_e
 
 logger = logging.getLogger(__name__)
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 """Raised whenever the same file would be read differently, so that indexes are made anew."""
 
 ENDINGS: Mapping[str, str] = {
@@ -40,7 +40,14 @@ ENDINGS: Mapping[str, str] = {
 }
 """File endings that can be read, with the name of the format."""
 
+OnStep = Callable[[str], None]
+"""Hears what the reader is about to look for; of a long file each step takes a while."""
+
 _ID_DIGITS = 16
+
+
+def _ignore(_step: str) -> None:
+    """Let a step pass unheard."""
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
@@ -68,12 +75,16 @@ def _is_readable(relative: Path, path: Path) -> bool:
     return path.suffix.lower() in ENDINGS and not hidden and path.is_file()
 
 
-def read_file(path: Path, *, catalog: Catalog | None = None) -> Document:
+def read_file(path: Path, *, catalog: Catalog | None = None, on_step: OnStep = _ignore) -> Document:
     """Read one file.
+
+    A file of 100 MB is read in a few minutes; what it takes of memory grows with it, to some
+    twelve times its size.
 
     Args:
         path: A file whose ending is in ``ENDINGS``.
         catalog: Titles and authors; the known texts alone where it is None.
+        on_step: Hears what is being looked for, before each step.
 
     Raises:
         UnknownFormat: If no reader knows the ending.
@@ -84,16 +95,25 @@ def read_file(path: Path, *, catalog: Catalog | None = None) -> Document:
         raise UnknownFormat(
             path, f"the ending {path.suffix!r}", f"one of {expected}", "convert it to text first"
         )
+    on_step("bytes")
     raw = path.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
     entry = (catalog or Catalog()).find(file=path.name, sha256=digest)
     decoded = convert(raw, path) if path.suffix.lower() in CONVERTED else decode(raw, path)
-    document = read_text(decoded, file=path.name, sha256=digest, entry=entry)
+    del raw
+    document = read_text(decoded, file=path.name, sha256=digest, entry=entry, on_step=on_step)
     logger.info("read %s", path.name, extra={"notes": len(document.notes)})
     return document
 
 
-def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None = None) -> Document:
+def read_text(
+    decoded: Decoded,
+    *,
+    file: str,
+    sha256: str,
+    entry: Entry | None = None,
+    on_step: OnStep = _ignore,
+) -> Document:
     """Understand a text that has been decoded.
 
     Args:
@@ -101,19 +121,28 @@ def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None =
         file: The file's name.
         sha256: Digest of the file's bytes.
         entry: Title, author and year, where they are known.
+        on_step: Hears what is being looked for, before each step.
     """
     source = decoded.text
+    on_step("paragraphs")
     drafts = lay_out(source)
     mark_envelope(drafts)
     contents = find_contents(drafts)
+    on_step("running heads")
     drop_furniture(drafts)
     find_special_sections(drafts, contents)
+    on_step("notes")
     find_notes(drafts, contents, source)
+    on_step("headings")
     find_headings(drafts, contents)
     mark_damaged(drafts)
+    on_step("cut sentences")
     joined = join_cut_paragraphs(drafts, source)
     assign_paths(drafts, contents)
+    on_step("marks")
     made = assemble(drafts, source)
+    on_step("citations")
+    notes = _resolved_notes(made)
     source_map = made.source_map
     known = entry or _entry_from_text(drafts, source, file)
     return Document(
@@ -129,11 +158,11 @@ def read_text(decoded: Decoded, *, file: str, sha256: str, entry: Entry | None =
         source_map=source_map,
         blocks=tuple(made.blocks),
         sections=tuple(made.sections),
-        notes=_resolved_notes(made),
+        notes=notes,
         marks=tuple(made.marks),
         pages=locate_pages(drafts, source_map, made.body_end),
         abbreviations=_abbreviations(drafts),
-        report=_report(made, joined, decoded.encoding),
+        report=_report(made, joined, decoded),
     )
 
 
@@ -157,12 +186,13 @@ def _resolved_notes(made: Assembly) -> tuple[Note, ...]:
     return tuple(replace(note, resolved=work) for note, work in zip(made.notes, works, strict=True))
 
 
-def _report(made: Assembly, joined: Joined, encoding: str) -> ReadingReport:
+def _report(made: Assembly, joined: Joined, decoded: Decoded) -> ReadingReport:
     return ReadingReport(
-        encoding=encoding,
+        encoding=decoded.encoding,
         joined_sentences=joined.sentences,
         joined_words=joined.words,
         dropped=made.dropped(),
+        warnings=decoded.warnings,
     )
 
 

@@ -16,7 +16,7 @@ from corpus.contents import (
     read_contents,
 )
 from corpus.document import Kind
-from corpus.layout import Draft
+from corpus.layout import Draft, downwards
 
 SPECIAL_SECTIONS: Mapping[str, Kind] = {
     "abbreviations": Kind.ABBREVIATIONS,
@@ -41,6 +41,7 @@ SPECIAL_SECTIONS: Mapping[str, Kind] = {
 HEADING_CHARS = 100
 PARAGRAPH_CHARS = 120
 _NUMBERED_LINE = re.compile(r"\d{1,4}\s+[^a-z\d]+")
+_NUMBERED_NOTE = re.compile(r"\s*(?:[-*•]\s+)?\W?\d{1,3}\W{0,2}\s")
 _ENVELOPE = re.compile(r"\W*\*{3}\s*(?P<side>START|END) OF (?:TH\w+\s+)?PROJECT\b.*", re.IGNORECASE)
 
 
@@ -100,6 +101,7 @@ def _contents_end(drafts: Sequence[Draft], start: int) -> int:
 
 def _special_end(drafts: Sequence[Draft], start: int, kind: Kind, contents: Contents) -> int:
     level = drafts[start].level
+    chapter = None
     for i in range(start + 1, len(drafts)):
         draft = drafts[i]
         if draft.dropped:
@@ -108,7 +110,26 @@ def _special_end(drafts: Sequence[Draft], start: int, kind: Kind, contents: Cont
             return i
         if _leaves_section(drafts, i, kind, level, contents):
             return i
+        if kind is not Kind.NOTE:
+            continue
+        if _special_kind(drafts, i) is kind and chapter is not None:
+            # Notes end every chapter: what stands between two lots of them is the next chapter.
+            return chapter
+        if chapter is None and _opens_chapter(drafts, i):
+            chapter = i
     return len(drafts)
+
+
+def _opens_chapter(drafts: Sequence[Draft], i: int) -> bool:
+    """Whether a plain line among notes can be a title, with a paragraph below it."""
+    draft = drafts[i]
+    below = next((d for d in downwards(drafts, i) if not d.dropped), None)
+    if below is None or draft.listed or below.listed or not draft.blank_before:
+        return False
+    if len(draft.text) > HEADING_CHARS or draft.text[-1] in ".,;:!?":
+        return False
+    is_note = _NUMBERED_NOTE.match(draft.text) or _NUMBERED_NOTE.match(below.text)
+    return draft.text[0].isupper() and not is_note and len(below.text) > PARAGRAPH_CHARS
 
 
 def _leaves_section(
@@ -127,7 +148,7 @@ def _leaves_section(
 
 def _notes_follow(drafts: Sequence[Draft], i: int) -> bool:
     following = [d for d in drafts[i + 1 : i + 4] if not d.dropped][:2]
-    return any(re.match(r"\s*(?:[-*•]\s+)?\W?\d{1,3}\W{0,2}\s", d.text) for d in following)
+    return any(_NUMBERED_NOTE.match(draft.text) for draft in following)
 
 
 def _mark_title_page(drafts: Sequence[Draft]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -25,6 +25,7 @@ from corpus.document import (
     Section,
     Span,
 )
+from corpus.figures import Figures, figures_of
 from corpus.source_map import SourceMap
 
 Cell = str | int | None | bytes
@@ -115,26 +116,40 @@ class DocumentSummary:
     joined_words: int
     dropped_lines: int
     warnings: tuple[str, ...]
+    dropped_reasons: Mapping[str, int] = field(default_factory=dict)
+    """How many lines are not in the text, by the reason; an older index does not tell."""
+
+    @property
+    def figures(self) -> Figures:
+        """Give the counts of the reading report by themselves."""
+        untold = self.dropped_lines - sum(self.dropped_reasons.values())
+        dropped = {**self.dropped_reasons, **({"line": untold} if untold else {})}
+        return Figures(
+            sections=self.sections,
+            pages=self.pages,
+            notes=self.notes,
+            notes_unmatched=self.notes_unmatched,
+            marks=self.marks,
+            marks_joined=self.marks_joined,
+            marks_recovered=self.marks_recovered,
+            marks_unmatched=self.marks_unmatched,
+            joined_sentences=self.joined_sentences,
+            joined_words=self.joined_words,
+            dropped=dropped,
+            warnings=self.warnings,
+        )
 
 
 def document_facts(document: Document) -> str:
     """Write as JSON what is counted and reported of a document."""
-    report, marks = document.report, document.marks
+    counted = asdict(figures_of(document))
+    dropped = counted.pop("dropped")
     return json.dumps(
         {
-            "sections": len(document.sections),
-            "pages": len(document.pages),
-            "notes": len(document.notes),
-            "notes_unmatched": sum(note.mark is None for note in document.notes),
-            "marks": len(marks),
-            "marks_joined": sum(mark.note is not None for mark in marks),
-            "marks_recovered": sum(mark.status is MarkStatus.RECOVERED for mark in marks),
-            "marks_unmatched": sum(mark.note is None for mark in marks),
-            "encoding": report.encoding,
-            "joined_sentences": report.joined_sentences,
-            "joined_words": report.joined_words,
-            "dropped_lines": len(report.dropped),
-            "warnings": report.warnings,
+            **counted,
+            "encoding": document.report.encoding,
+            "dropped_lines": sum(dropped.values()),
+            "dropped_reasons": dropped,
             "abbreviations": document.abbreviations,
         }
     )

@@ -76,7 +76,11 @@ class Intake:
 
     def _read(self, reading: Reading) -> Decision:
         try:
-            document = read_file(reading.path, catalog=self.rules.catalog)
+            document = read_file(
+                reading.path,
+                catalog=self.rules.catalog,
+                on_step=lambda step: self.progress.advance(0, f"{step} in {reading.path.name}"),
+            )
         except (ReadingError, OSError) as error:
             return _skipped(reading, str(error))
         if document.id in self._written:

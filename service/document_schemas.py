@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from corpus.document import Mark, Note
@@ -10,6 +11,8 @@ from index.documents import StoredDocument
 from service.schemas import Body, SpanBody, spans_body
 
 if TYPE_CHECKING:
+    from corpus.account import Account
+    from corpus.figures import Figures
     from index.generation import StoreStatus
 
 
@@ -45,6 +48,36 @@ class DocumentBody(Body):
     joined_words: int
     dropped_lines: int
     warnings: list[str]
+
+
+class AccountBody(Body):
+    """What the reader made of one file."""
+
+    file: str
+    characters: dict[str, int]
+    """How many met with each fate; they add up to the file."""
+    letters: dict[str, int]
+    findable: float
+    """The share of the letters that are kept where a search comes upon them."""
+    sections: int
+    notes: int
+    notes_unmatched: int
+    marks: int
+    marks_joined: int
+    marks_recovered: int
+    marks_unmatched: int
+    joined_sentences: int
+    joined_words: int
+    dropped: dict[str, int]
+    """Lines that are not in the text, by the reason."""
+    warnings: list[str]
+
+
+class AccountsBody(Body):
+    """What ``ibid account --json`` prints."""
+
+    documents: list[AccountBody]
+    total: AccountBody
 
 
 class DocumentsBody(Body):
@@ -111,6 +144,19 @@ class StatusBody(Body):
     size_bytes: int
     cache_bytes: int
     generations: list[str]
+
+
+def account_body(name: str, account: Account, figures: Figures) -> AccountBody:
+    """Turn a file's account and figures into one body."""
+    counts = asdict(figures)
+    del counts["pages"]
+    return AccountBody(
+        file=name,
+        characters={str(fate): count for fate, count in account.characters.items()},
+        letters={str(fate): count for fate, count in account.letters.items()},
+        findable=account.findable,
+        **counts,
+    )
 
 
 def document_body(summary: DocumentSummary) -> DocumentBody:

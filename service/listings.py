@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from corpus.document import Mark, Note
@@ -16,6 +15,7 @@ from index.document_tables import DocumentSummary
 from index.documents import StoredDocument
 from rag.reference import short_title
 from service.control_characters import clean
+from service.reading_report import counted, remarks
 from service.terminal import FAINT, MARK, NUMBER, TITLE, Paper, section_path
 
 if TYPE_CHECKING:
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
 CHARS_BEFORE_MARK = 60
 """How much of the body is shown before a mark, to tell which place is meant."""
-
-READING_COLUMNS = ("sections", "notes", "joined", "recovered", "lost", "mended", "dropped")
-READING_LEGEND = (
-    "joined, recovered, lost: marks with their note, those of them with a damaged number, and "
-    "marks and notes that found no partner; mended: sentences and words that a page break had cut; "
-    "dropped: lines that are no text, such as running heads"
-)
 
 MEGABYTE = 1_000_000
 
@@ -45,14 +38,15 @@ def show_documents(console: Console, summaries: Sequence[DocumentSummary]) -> No
         paper.write(_title(summary))
         paper.write(Text(f"{clean(summary.file)} · {summary.id}", style=FAINT), indent=2)
         paper.write(Text(", ".join(_counts(summary))), indent=2)
-        for warning in summary.warnings:
-            paper.write(Text(f"not understood: {clean(warning)}", style=MARK), indent=2)
+        _write_remarks(paper, summary)
 
 
 def show_notes(console: Console, document: StoredDocument) -> None:
     """Print a document's notes under the sections they belong to, each with its mark."""
     paper = Paper(console)
     paper.write(_title(document.summary))
+    paper.write(Text(", ".join(_counts(document.summary))), indent=2)
+    _write_remarks(paper, document.summary)
     if not document.notes:
         paper.gap()
         paper.write(Text("This document has no notes."))
@@ -72,6 +66,12 @@ def show_notes(console: Console, document: StoredDocument) -> None:
         if mark.reason:
             place.append(f" ({clean(mark.reason)})")
         paper.write(place, first=Text(f"  [^{clean(mark.marker)}]", style=MARK))
+
+
+def _write_remarks(paper: Paper, summary: DocumentSummary) -> None:
+    """Say what was not understood of a document, and what was left out and why."""
+    for remark in remarks(summary.figures):
+        paper.write(Text(clean(remark), style=FAINT), indent=2)
 
 
 def show_status(console: Console, status: StoreStatus) -> None:
@@ -103,34 +103,9 @@ def build_summary(report: BuildReport) -> Text:
     done = Counter(str(outcome.action) for outcome in report.outcomes)
     counts = ", ".join(f"{count:,} {action}" for action, count in done.items())
     changed = "nothing to do" if report.unchanged else f"done in {report.seconds:.1f} s"
-    documents = _counted(report.documents, "document")
-    passages = _counted(report.passages, "passage")
+    documents = counted(report.documents, "document")
+    passages = counted(report.passages, "passage")
     return Text(f"{counts}; {changed}: {documents}, {passages} in generation {report.generation}")
-
-
-def reading_table(summaries: Sequence[DocumentSummary]) -> Table:
-    """Lay out what the reader found in each document, and what it did not understand."""
-    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
-    table.add_column("document", overflow="fold")
-    for column in READING_COLUMNS:
-        table.add_column(column, justify="right")
-    for summary in summaries:
-        table.add_row(
-            Text(clean(summary.file)),
-            *(
-                str(count)
-                for count in (
-                    summary.sections,
-                    summary.notes,
-                    summary.marks_joined,
-                    summary.marks_recovered,
-                    summary.marks_unmatched + summary.notes_unmatched,
-                    summary.joined_sentences + summary.joined_words,
-                    summary.dropped_lines,
-                )
-            ),
-        )
-    return table
 
 
 def _title(summary: DocumentSummary) -> Text:
@@ -145,18 +120,18 @@ def _title(summary: DocumentSummary) -> Text:
 
 def _counts(summary: DocumentSummary) -> Iterator[str]:
     yield f"{summary.length:,} characters"
-    yield _counted(summary.passages, "passage")
+    yield counted(summary.passages, "passage")
+    if summary.sections:
+        yield counted(summary.sections, "section")
+    if summary.joined_sentences:
+        yield f"{counted(summary.joined_sentences, 'sentence')} mended"
     if not summary.notes:
         yield "no notes"
         return
-    yield _counted(summary.notes, "note")
-    yield f"{summary.marks_joined:,} of {_counted(summary.marks, 'mark')} joined"
+    yield counted(summary.notes, "note")
+    yield f"{summary.marks_joined:,} of {counted(summary.marks, 'mark')} joined"
     if summary.marks_recovered:
         yield f"{summary.marks_recovered:,} of them recovered"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _note(document: StoredDocument, note: Note) -> Text:

@@ -105,18 +105,21 @@ def print_build(report: BuildReport) -> None:
     """Print what a build did: on standard error what was skipped, then the reading report."""
     from rich.text import Text
 
-    from service.listings import READING_LEGEND, build_summary, reading_table
+    from service.listings import build_summary
+    from service.reading_report import READING_LEGEND, print_remarks, reading_table
     from service.terminal import FAINT, Paper
 
     for outcome in report.outcomes:
         if outcome.action == "skipped":
             typer.echo(f"skipped {one_line(_named(outcome))}", err=True)
     console = result_console()
-    read = [o.summary for o in report.outcomes if o.summary and o.action != "skipped"]
+    done = [o.summary for o in report.outcomes if o.summary and o.action != "skipped"]
+    read = {summary.file: summary.figures for summary in done}
     if read and not report.unchanged:
         console.print(reading_table(read))
-        console.print()
         Paper(console).write(Text(READING_LEGEND, style=FAINT))
+        console.print()
+        print_remarks(console, read)
         console.print()
     console.print(build_summary(report), soft_wrap=True)
 

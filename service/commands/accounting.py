@@ -1,4 +1,4 @@
-"""``ibid account``: what the reader made of every character of a file."""
+"""``ibid account``: what the reader made of every character and every note of a file."""
 
 from __future__ import annotations
 
@@ -7,49 +7,68 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands.options import JsonOption
+
 if TYPE_CHECKING:
-    from rich.table import Table
+    from collections.abc import Mapping
 
     from corpus.account import Account
+    from corpus.figures import Figures
 
 
 def account(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="Files or folders of .txt and .md.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders of books.")],
+    as_json: JsonOption = False,
 ) -> None:
-    """Show what became of every character of files, without an index."""
+    """Show what became of every character and note of files."""
     from corpus.account import account_for
+    from corpus.figures import figures_of
     from corpus.reading import find_files, read_file
-    from service.printing import result_console
 
-    table = _table()
+    accounts, figures = {}, {}
     for path in find_files(paths):
-        _add_row(table, path.name, account_for(read_file(path)))
-    result_console().print(table)
+        document = read_file(path)
+        # Two files may share a name; each is to have its own row.
+        name = path.name if path.name not in accounts else str(path)
+        accounts[name], figures[name] = account_for(document), figures_of(document)
+    if as_json:
+        _print_json(accounts, figures)
+    else:
+        _print_tables(accounts, figures)
 
 
-def _table() -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+def _print_tables(accounts: Mapping[str, Account], figures: Mapping[str, Figures]) -> None:
+    from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("file", overflow="fold")
-    for column in ("body", "note", "heading", "caption", "other", "furniture", "signs", "space"):
-        table.add_column(column, justify="right")
-    table.add_column("unknown", justify="right")
-    table.add_column("letters findable", justify="right")
-    return table
+    from service.printing import result_console
+    from service.reading_report import (
+        ACCOUNT_LEGEND,
+        READING_LEGEND,
+        account_table,
+        print_remarks,
+        reading_table,
+    )
+    from service.terminal import FAINT, Paper
+
+    console = result_console()
+    console.print(account_table(accounts))
+    Paper(console).write(Text(ACCOUNT_LEGEND, style=FAINT))
+    console.print()
+    console.print(reading_table(figures))
+    Paper(console).write(Text(READING_LEGEND, style=FAINT))
+    console.print()
+    print_remarks(console, figures)
 
 
-def _add_row(table: Table, name: str, account: Account) -> None:
-    from corpus.account import FINDABLE, Fate
-    from service.control_characters import clean
+def _print_json(accounts: Mapping[str, Account], figures: Mapping[str, Figures]) -> None:
+    from corpus.account import add_accounts
+    from corpus.figures import add_figures
+    from service.document_schemas import AccountsBody, account_body
+    from service.printing import print_json
 
-    named = (Fate.BODY, Fate.NOTE, Fate.HEADING, Fate.CAPTION)
-    shares = [account.share(fate) for fate in named]
-    shares.append(sum(account.share(fate) for fate in FINDABLE if fate not in named))
-    shares += [
-        account.share(fate) for fate in (Fate.FURNITURE, Fate.SIGN, Fate.SPACE, Fate.UNKNOWN)
-    ]
-    table.add_row(clean(name), *(f"{share:.2%}" for share in shares), f"{account.findable:.2%}")
+    print_json(
+        AccountsBody(
+            documents=[account_body(name, accounts[name], figures[name]) for name in accounts],
+            total=account_body("", add_accounts(accounts.values()), add_figures(figures.values())),
+        )
+    )

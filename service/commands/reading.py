@@ -53,9 +53,7 @@ CatalogOption = Annotated[
 
 def index(
     context: typer.Context,
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="Files or folders of .txt and .md.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders of books.")],
     store: StoreOption = None,
     model: ModelOption = None,
     adapter: AdapterOption = None,

@@ -231,8 +231,13 @@ def _foot(waiting: list[MadeNote]) -> list[str]:
     return made
 
 
-def as_pdf(chapters: Sequence[MadeChapter]) -> bytes:
-    """Give pages with running heads, raised marks, and notes at the foot that go on overleaf."""
+def as_pdf(chapters: Sequence[MadeChapter], index: Sequence[str] = ()) -> bytes:
+    """Give pages with running heads, raised marks, and notes at the foot that go on overleaf.
+
+    Args:
+        chapters: The book.
+        index: Lines of a last page, in small print.
+    """
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A5, invariant=True)
     canvas.setTitle(TITLE)
@@ -242,7 +247,7 @@ def as_pdf(chapters: Sequence[MadeChapter]) -> bytes:
         press.open_chapter(chapter.title)
         for paragraph in chapter.paragraphs:
             press.set_paragraph(paragraph)
-    press.end()
+    press.end(index)
     return stream.getvalue()
 
 
@@ -286,11 +291,14 @@ class _Press:
             line.append(word)
         self._set_line(line, indent)
 
-    def end(self) -> None:
-        while self._foot:
-            self._finish_page()
-            self._new_page()
+    def end(self, index: Sequence[str]) -> None:
         self._finish_page()
+        while self._foot:
+            self._new_page()
+            self._finish_page()
+        for line in index:
+            self._y = (self._y if line != index[0] else _TOP) - _SMALL * _LEADING
+            self._draw(_LEFT, self._y, line, _SMALL)
         self._canvas.save()
 
     def _set_line(self, line: Sequence[tuple[str, MadeNote | None]], indent: float) -> None:

@@ -55,3 +55,13 @@ def test_a_letter_and_a_bracket_closed_too_early_do_not_hide_a_note() -> None:
     assert notes(document) == {"1a": "See the report.", "2": "See the minutes."}
     assert marked(document) == [("thing.", "1a"), ("Then.", "2")]
     assert [mark.note for mark in document.marks] == [0, 1]
+
+
+def test_a_note_that_only_its_number_opens_is_read_beside_notes_spelt_out() -> None:
+    document = read(
+        f"{FILLERS[0]} One thing.[1]\n\n[1] See the report.\n\n{FILLERS[1]} Another.[2]\n\n"
+        f"[Footnote 2: See the minutes.]\n\n[2] {FILLERS[2]}\n"
+    )
+
+    assert notes(document) == {"1": "See the report.", "2": "See the minutes."}
+    assert body(document)[-1] == FILLERS[2]

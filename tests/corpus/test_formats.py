@@ -97,6 +97,16 @@ def test_running_heads_of_a_pdf_tell_the_page_and_are_not_text(tmp_path) -> None
     assert any(line.reason == "running head" for line in document.report.dropped)
 
 
+def test_an_index_in_small_print_is_no_rest_of_the_last_note(tmp_path) -> None:
+    path = tmp_path / "book.pdf"
+    path.write_bytes(as_pdf(BOOK[:1], index=["Ferries, 12, 40", "Ice, 7-9", "Salt, 31"]))
+
+    document = read_file(path)
+
+    assert document.note_text(document.notes[-1]) == BOOK[0].notes[-1].text
+    assert "Ice, 7-9" in document.text[: document.body_end]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1251", "iso-8859-1", "utf-16"])
 def test_the_encoding_of_a_page_is_found_and_reported(tmp_path, encoding) -> None:
     path = tmp_path / "book.html"

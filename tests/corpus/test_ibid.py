@@ -22,6 +22,12 @@ def chain(*texts: str, bibliography: tuple[Work, ...] = ()) -> list[str | None]:
         (["Ibid, p. 5.", "Ibid."], f"{STOVES}, p. 5"),
         (["Ibid, 11, 40."], f"{STOVES}, vol. II"),
         (["Ibid, xv, pt. ii, 40.", "Ibid, p. 41."], f"{STOVES}, vol. XV, pt. ii"),
+        (["Id., p. 5."], STOVES),
+        (["Idem, pp. 5-6.", "Id. at 7."], STOVES),
+        (
+            ["Idem, Wood and Peat (Tver, 1922), p. 3.", "Smirnov, Wood, p. 4."],
+            "A. Smirnov, Wood and Peat (Tver, 1922)",
+        ),
         (["Pravda, 3 May 1921.", "Ibid, 5 May 1921."], "Pravda"),
         (["Pravda, 3 May 1921.", "Smirnov, Stoves, p. 8."], STOVES),
         (["Pravda, 3 May 1921.", "See Smirnov, op. cit., p. 8."], STOVES),
@@ -117,3 +123,12 @@ def test_a_document_carries_what_its_notes_refer_to() -> None:
 )
 def test_a_note_of_any_length_is_read_in_time_that_grows_with_it(text: str) -> None:
     assert chain(text) == [None]
+
+
+def test_of_a_long_series_of_books_the_last_ones_are_remembered() -> None:
+    works = [f"A. Smirnov, {roman} Stove (Tver, 1921), p. 4." for roman in ("First", "Last")]
+    between = [f"B. Orlov, Peat of {i} (Tver, 1922), p. 3." for i in range(3000)]
+
+    found = chain(works[0], *between, works[1], "First Stove, p. 5.", "Last Stove, p. 5.")
+
+    assert found[-2:] == [None, "A. Smirnov, Last Stove (Tver, 1921)"]

@@ -31,6 +31,14 @@ PARTS = st.sampled_from(
         "“Quoted words,” he said.[^1] And then?",
         "[^1]: A Markdown note.",
         "[Footnote 4: never closed",
+        "[1] A note that only its number opens.",
+        "They went without it.[1] And then?*",
+        "<sup>*</sup> A raised star.",
+        "It was paid twice.¹",
+        "1 A plain note.",
+        "PART II. Of what is burnt",
+        "===",
+        "Idem, p. 4; Id. at 5.",
         "\u00adsoft\u00ad hyphens and \u200bother\ufeff things",
         "Ein Satz mit Umlauten: Öl, Übermaß; дом, 文.",
     ]
@@ -113,3 +121,16 @@ def test_a_packed_source_map_traces_alike(text: str) -> None:
         assert unpacked.spans(block.start, block.end) == document.source_map.spans(
             block.start, block.end
         )
+
+
+@given(TEXTS)
+@settings(max_examples=100, deadline=None)
+def test_no_sign_of_a_mark_that_is_known_is_left_in_the_text(text: str) -> None:
+    document = read(text)
+
+    for mark in document.marks:
+        written = document.source[mark.source_span.start : mark.source_span.end]
+        around = document.text[max(0, mark.offset - 1) : mark.offset + 1]
+        assert written
+        assert "<sup>" not in around
+        assert not set(around) & set("⁰¹²³⁴⁵⁶⁷⁸⁹")

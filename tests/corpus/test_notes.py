@@ -15,6 +15,7 @@ from tests.corpus.reading_of import FILLER, FILLERS, body, marked, notes, read
         ("[1]", "[Footnote 1: See the office's own report.]"),
         ("¹", "¹ See the office's own report."),
         ("*", "* See the office's own report."),
+        ("<sup>*</sup>", "<sup>*</sup> See the office's own report."),
         ("†", "† See the office's own report."),
         ("<sup>1</sup>", "---\n\n1 See the office's own report."),
         ("<sup>1</sup>", "---\n\n- 1 See the office's own report."),
@@ -26,6 +27,7 @@ from tests.corpus.reading_of import FILLER, FILLERS, body, marked, notes, read
         "footnote",
         "superscript",
         "star",
+        "raised star",
         "dagger",
         "rule",
         "list",
@@ -173,3 +175,77 @@ def test_plain_digits_are_a_mark_only_where_a_note_waits_for_them() -> None:
 
     assert marked(document) == [("road'.", "1")]
     assert "there were 2 roads. 3 of them led nowhere." in document.text
+
+
+@pytest.mark.parametrize("opener", ["[^{}]:", "<sup>{}</sup>", "[{}]"])
+def test_a_note_with_a_label_is_read_below_a_heading_of_notes(opener: str) -> None:
+    document = read(
+        f"# Wood\n\n{FILLERS[0]} One.{opener.format(1).rstrip(':')} {FILLERS[1]} "
+        f"Two.{opener.format(2).rstrip(':')}\n\n{FILLERS[2]}\n\n# Notes\n\n"
+        f"{opener.format(1)} The first.\n\n{opener.format(2)} The second.\n"
+    )
+
+    assert notes(document) == {"1": "The first.", "2": "The second."}
+    assert [mark.note for mark in document.marks] == [0, 1]
+
+
+def test_labels_that_begin_anew_are_joined_in_their_order() -> None:
+    document = read(
+        f"# Wood\n\n{FILLERS[0]} One.[^1]\n\n[^1]: Of wood.\n\n"
+        f"# Peat\n\n{FILLERS[1]} One.[^1]\n\n[^1]: Of peat.\n"
+    )
+
+    assert [document.note_text(note) for note in document.notes] == ["Of wood.", "Of peat."]
+    assert [mark.note for mark in document.marks] == [0, 1]
+
+
+@pytest.mark.parametrize("mark", ["$^{1}$", "^{1}", "^{'1}", "$^{1"])
+def test_what_is_left_of_a_mark_in_latex_is_joined_and_said_to_be_recovered(mark: str) -> None:
+    document = read(f"{FILLER} So it was.{mark} {FILLER}\n\n---\n\n1 See the report.\n\n{FILLER}\n")
+
+    assert [(m.marker, m.note, m.status) for m in document.marks] == [
+        ("1", 0, MarkStatus.RECOVERED)
+    ]
+
+
+def test_notes_may_end_every_chapter_under_a_plain_title() -> None:
+    document = read(
+        f"Two Winters\n\nThe First Winter\n\n{FILLERS[0]} One.¹ {FILLERS[1]} Two.²\n\nNotes\n\n"
+        f"1. See the report.\n\n2. See the minutes.\n\nThe Second Winter\n\n"
+        f"{FILLERS[2]} Three.¹ {FILLERS[3]}\n\nNotes\n\n1. Of peat.\n"
+    )
+
+    assert [document.note_text(note) for note in document.notes] == [
+        "See the report.",
+        "See the minutes.",
+        "Of peat.",
+    ]
+    assert [mark.note for mark in document.marks] == [0, 1, 2]
+    assert body(document)[-1] == f"{FILLERS[2]} Three. {FILLERS[3]}"
+
+
+@pytest.mark.parametrize("opener", ["{} ", "{}. ", "({}) "])
+def test_plain_numbered_notes_without_a_rule_are_read_where_raised_marks_await_them(
+    opener: str,
+) -> None:
+    document = read(
+        f"{FILLERS[0]} One.¹ {FILLERS[1]} Two.² The men went to the\n\n"
+        f"{opener.format(1)}See the report.\n\n{opener.format(2)}See the minutes.\n\n"
+        f"forest. {FILLERS[2]} Three.³\n\n{opener.format(3)}Ibid, p. 4.\n\n{FILLERS[3]}\n"
+    )
+
+    assert notes(document) == {"1": "See the report.", "2": "See the minutes.", "3": "Ibid, p. 4."}
+    assert [mark.note for mark in document.marks] == [0, 1, 2]
+    assert "The men went to the forest." in body(document)[0]
+
+
+def test_a_numbered_list_is_not_taken_for_notes() -> None:
+    text = (
+        f"{FILLERS[0]} It had 40 m² and 3 m³ of wood.\n\n2. See to the carts.\n\n"
+        f"5. See to the mills.\n\n{FILLERS[1]}\n"
+    )
+
+    document = read(text)
+
+    assert document.notes == ()
+    assert document.marks == ()

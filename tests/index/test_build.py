@@ -360,6 +360,8 @@ def test_a_build_tells_how_far_it_has_come(store, library):
     steps = [n for n, _ in (pair for pair in stages.heard if isinstance(pair[0], int))]
     assert heard == ["read", "export", "encode", "check"]
     assert sum(steps) == 3 + report.passages
+    details = [detail for _, detail in (pair for pair in stages.heard if isinstance(pair[0], int))]
+    assert "notes in bread.txt" in details
     assert stages.heard.count("finish") == 4
 
 

@@ -68,7 +68,7 @@ Commands:
   documents  List the documents of the library.
   remove     Take a document out of the index, not off the disk.
   status     Show what the index holds and how it was built.
-  account    Show what became of every character of files, without an index.
+  account    Show what became of every character and note of files.
   serve      Answer over HTTP until stopped with Ctrl-C.
   key        Make an API key; from then on the server asks for one.
   mcp        Give other assistants tools (Model Context Protocol).
@@ -91,7 +91,7 @@ Usage: ibid index [OPTIONS] {PATH}...
   Read, embed and index files or folders; add to what is there.
 
 Arguments:
-  PATH <list[Path]>  Files or folders of .txt and .md.  [required]
+  PATH <list[Path]>  Files or folders of books.  [required]
 
 Options:
   --store DIR     Folder of the index.  [default: (var/ibid, or $IBID_STORE)]

@@ -9,6 +9,7 @@ CHAPTER_TITLES = (
     "Chapter IV: The Cruelty And Folly Of Clerks.--Part II.",
     "CHAPTER 2. Of the Winter and its Wants",
     "Book the First. The Stoves",
+    "PART II. Of what is burnt when the wood has been sold",
 )
 
 
@@ -67,3 +68,23 @@ def test_sentences_built_alike_are_not_taken_for_a_page_scanned_twice() -> None:
     document = read(f"{FILLERS[3]}\n\n{first}\n\n{second}\n\n{FILLERS[1]}\n")
 
     assert all(block.kind is not Kind.DAMAGED for block in document.blocks)
+
+
+def test_a_plain_title_below_a_sentence_that_ends_with_a_mark_is_a_heading() -> None:
+    document = read(
+        f"{FILLERS[0]}<sup>1</sup>\n\nThe Second Winter\n\n{FILLERS[1]}\n\n"
+        f"---\n\n1 See the report.\n\n{FILLERS[2]}\n"
+    )
+
+    assert headings(document) == ["The Second Winter"]
+
+
+def test_a_chapter_below_a_rule_is_no_rest_of_the_note_above_it() -> None:
+    title = "Chapter III: The Price Of A Stove.--Part II."
+
+    document = read(
+        f"{FILLERS[0]} One. [1]\n\n[Footnote 1: See the report and the minutes]\n\n===\n\n"
+        f"{title}\n\n{FILLERS[1]}\n\n{FILLERS[2]}\n"
+    )
+
+    assert headings(document) == [title]
