@@ -21,7 +21,7 @@ from rag.conflicts import (
 )
 from rag.question import Query, Wanted
 from rag.ranking import Ranking
-from rag.sides import Side, matter_of
+from rag.sides import Side
 
 _LONGEST_MATTER = 120
 
@@ -80,7 +80,7 @@ class Composer:
             if self.answerable(side.query, side.ranking, sentences) >= config.side_odds
         ]
         chosen = choose_for_sides(heard, config)
-        matter = matter_of(query)
+        matter = query.searched
         accounts = [self._account(quotation) for quotation in chosen]
 
         def verdict(first: Account, second: Account) -> Verdict:

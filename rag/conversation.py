@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from corpus.folding import fold
 from rag.answer import Turn
-from rag.question import STOPWORDS
+from rag.stopwords import STOPWORDS
 
 _STANDS_FOR = (
     r"he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there"

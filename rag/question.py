@@ -10,6 +10,8 @@ from enum import StrEnum
 from corpus.document import DocumentId
 from corpus.folding import fold, fold_signs
 from index.document_tables import DocumentSummary
+from rag.matter import matter_of
+from rag.stopwords import STOPWORDS
 
 COMMON_SHARE = 0.01
 """A word in more passages than this share of all is a common one."""
@@ -28,42 +30,9 @@ class Wanted(StrEnum):
     OTHER = "other"
 
 
-STOPWORDS = frozenset(
-    "a about above according account across after again against all almost already also although "
-    "always am among an and another any anyone anything are as ask asked at away be became "
-    "because been before being below between both but by called came can cause come could did do "
-    "does doing done down during each either else end ever every explain far few first following "
-    "for from gave get give given gives go going got had happen happened has have he her here "
-    "hers him himself his how however i if in instead into is it its itself just kind know known "
-    "let like made make many may me mean means meant mention mentions might more most much must "
-    "my near neither never no nor not now of off on once one only or other others our out over "
-    "own part perhaps put quite rather reason reasons said same saw say saying says see seem "
-    "seems several shall she should show since so some someone something sort still such take "
-    "tell than that the their theirs them themselves then there these they thing things this "
-    "those though through thus to together told too toward towards under until up upon us use "
-    "used very view want was way we well went were what whatever when where whether which while "
-    "who whom whose why will with within without word words would yet you your".split()
-)
-"""Words that say how something is asked, not what about."""
-
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _YEAR = re.compile(r"\b(1[0-9]\d\d|20\d\d)(?:\s?[-–/]\s?(\d{2,4}))?\b")
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w'-]{2,}")
-
-_SENTENCE = re.compile(r"[^.?!]+(?:[.?!]+['\")]*|$)")
-# Said of two authors rather than of their subject: 'How do their versions differ?'
-_COMPARING = frozenset(
-    "account accounts against agree agreement authors both bring check claim claims compare "
-    "comparison contrast differ difference different differently disagree ground grounds hold "
-    "holds match opinion opinions passage point quote quotes read report reports respectively set "
-    "side sides summary think thinks version versions versus view views vs".split()
-)
-
-# One author after the other, with what joins them: 'according to A and B', 'A against B'.
-_SIDE = r"(?:\b(?:according to|going by|in|by|for) )?@(?:'s)?"
-_SIDES = re.compile(
-    rf"{_SIDE}(?:,?(?: (?:and|or|with|against|versus|vs\.?))*,? {_SIDE})*", re.IGNORECASE
-)
 
 _ASKED = re.compile(
     r"\b(?:how (?:many|much)|(?:what|which)(?: (?:exact|precise|total))?"
@@ -185,7 +154,7 @@ def understand(
     surnames = {fold(surname(d.author)) for d in documents if d.author}
     words = list(dict.fromkeys(w for w in _WORD.findall(text) if _is_content(w, surnames)))
     anonymous = _without_names(text, _naming(text, documents, named))
-    searched = (_matter(anonymous) if len(named) > 1 else "") or text
+    searched = (matter_of(anonymous) if len(named) > 1 else "") or text
     return Query(
         text=text,
         words=tuple(words),
@@ -209,21 +178,6 @@ def surname(author: str) -> str:
 
 def _wanted(text: str) -> Wanted:
     return next((wanted for wanted, sign in _SIGNS if sign.search(text)), Wanted.OTHER)
-
-
-def _matter(anonymous: str) -> str:
-    """Leave out of a comparison whose words are to be set side by side.
-
-    Args:
-        anonymous: The question with ``@`` in the place of each author.
-    """
-    sentences = (_SIDES.sub(" ", sentence) for sentence in _SENTENCE.findall(anonymous))
-    kept = [
-        sentence
-        for sentence in sentences
-        if {fold(word) for word in _WORD.findall(sentence)} - STOPWORDS - _COMPARING
-    ]
-    return " ".join(" ".join(kept).split())
 
 
 def _without_names(text: str, naming: Sequence[tuple[int, int]]) -> str:

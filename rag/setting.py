@@ -9,7 +9,6 @@ from rag.answer import Citation, Conflict
 from rag.composing import Draft, in_short
 from rag.question import Query
 from rag.reference import short_name, short_place
-from rag.sides import matter_of
 
 SILENCE = "The library does not answer this question."
 
@@ -45,7 +44,7 @@ def set_draft(
     ]
     lines += [f"Nothing was found in {name} that answers this." for name in missing]
     conflicts = [
-        Conflict(in_short(matter_of(query)), ((numbers[a],), (numbers[b],)))
+        Conflict(in_short(query.searched), ((numbers[a],), (numbers[b],)))
         for a, b in draft.differing
         if a in numbers and b in numbers
     ]

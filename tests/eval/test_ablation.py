@@ -10,7 +10,7 @@ from eval.library import Library
 from rag.answer import Turn
 from rag.assistant import Assistant
 from rag.parts import ALL_PARTS, Parts
-from tests.rag.conftest import MILL, assistant  # noqa: F401 - a fixture
+from tests.rag.conftest import MILL, mill_assistant  # noqa: F401 - a fixture
 
 STONE = MILL.index("It was built twice")
 
@@ -34,13 +34,13 @@ def case(question: str, history: tuple[Turn, ...] = ()) -> Case:
     )
 
 
-def test_a_part_that_is_needed_is_missed(assistant: Assistant) -> None:  # noqa: F811
+def test_a_part_that_is_needed_is_missed(mill_assistant: Assistant) -> None:  # noqa: F811
     history = (Turn("user", "How was the bridge built of stone at night?"),)
-    library = Library(assistant.index.documents, folders=())
+    library = Library(mill_assistant.index.documents, folders=())
     variants = [Variant("follow-ups", Parts(follow_ups=False)), Variant("nothing")]
 
     whole, (follow_ups, nothing) = ablate(
-        assistant, [case("And chalk?", history)], library=library, variants=variants
+        mill_assistant, [case("And chalk?", history)], library=library, variants=variants
     )
 
     assert whole["r@1"] == 1.0
@@ -48,31 +48,31 @@ def test_a_part_that_is_needed_is_missed(assistant: Assistant) -> None:  # noqa:
     assert [change.change for change in nothing.changes] == [0.0] * len(MEASURES)
 
 
-def test_afterwards_all_parts_are_on_again(assistant: Assistant) -> None:  # noqa: F811
-    models = assistant.models
-    library = Library(assistant.index.documents, folders=())
+def test_afterwards_all_parts_are_on_again(mill_assistant: Assistant) -> None:  # noqa: F811
+    models = mill_assistant.models
+    library = Library(mill_assistant.index.documents, folders=())
 
-    ablate(assistant, [case("the bridge of stone")], library=library, variants=VARIANTS[:2])
+    ablate(mill_assistant, [case("the bridge of stone")], library=library, variants=VARIANTS[:2])
 
-    assert (assistant.models, assistant.parts) == (models, ALL_PARTS)
+    assert (mill_assistant.models, mill_assistant.parts) == (models, ALL_PARTS)
 
 
-def test_every_variant_leaves_out_features_that_there_are(assistant: Assistant) -> None:  # noqa: F811
+def test_every_variant_leaves_out_features_that_there_are(mill_assistant: Assistant) -> None:  # noqa: F811
     for variant in VARIANTS:
-        left = without(assistant.models.ranking, variant.without)
+        left = without(mill_assistant.models.ranking, variant.without)
 
         assert sum(left.weights == 0) >= len(variant.without)
 
 
-def test_a_feature_that_there_is_not_is_refused(assistant: Assistant) -> None:  # noqa: F811
+def test_a_feature_that_there_is_not_is_refused(mill_assistant: Assistant) -> None:  # noqa: F811
     with pytest.raises(ValueError, match="colour"):
-        without(assistant.models.ranking, ["colour"])
+        without(mill_assistant.models.ranking, ["colour"])
 
 
-def test_the_table_has_a_row_for_each_part(assistant: Assistant) -> None:  # noqa: F811
-    library = Library(assistant.index.documents, folders=())
+def test_the_table_has_a_row_for_each_part(mill_assistant: Assistant) -> None:  # noqa: F811
+    library = Library(mill_assistant.index.documents, folders=())
     whole, ablations = ablate(
-        assistant, [case("the bridge of stone")], library=library, variants=VARIANTS[:3]
+        mill_assistant, [case("the bridge of stone")], library=library, variants=VARIANTS[:3]
     )
 
     rows = as_markdown(whole, ablations).splitlines()

@@ -21,7 +21,8 @@ def test_a_note_is_followed_by_the_passage_that_carries_its_mark(mill_assistant)
 
 def test_an_ibid_brings_the_note_that_it_points_to(mill_assistant) -> None:
     texts = found(
-        mill_assistant, "Note: the miller counted sixty sacks, and the council asked for eighty"
+        mill_assistant,
+        "Source: the miller counted sixty sacks, and the council asked for eighty",
     )
 
     assert "council asked for eighty" in texts[0]

@@ -32,7 +32,8 @@ def citation(author: str, *, kind: str = "body", resolved: str | None = None) ->
 
 def query(*named: str) -> Query:
     groups = tuple((DocumentId(name),) for name in named)
-    return Query("How many sacks?", (), Wanted.OTHER, (), (), (), (), (), groups)
+    asked = "How many sacks?"
+    return Query(asked, (), Wanted.OTHER, (), (), (), (), (), groups, searched=asked)
 
 
 def draft(count: int, **facts: object) -> Draft:

@@ -5,7 +5,6 @@ import pytest
 from corpus.document import DocumentId
 from index.document_tables import DocumentSummary
 from rag.question import understand
-from rag.sides import matter_of
 
 
 def book(author: str) -> DocumentSummary:
@@ -44,4 +43,4 @@ SHELF = [book("Anna Miller"), book("Peter Baker")]
     ],
 )
 def test_authors_and_the_asking_are_taken_out(question: str, matter: str) -> None:
-    assert matter_of(understand(question, SHELF)) == matter
+    assert understand(question, SHELF).searched == matter

@@ -94,16 +94,19 @@ Arguments:
   PATH <list[Path]>  Files or folders of books.  [required]
 
 Options:
-  --store DIR     Folder of the index.  [default: (var/ibid, or $IBID_STORE)]
-  --model NAME    Embedding model: a sentence-transformers name or folder.
-                  [default: (that of the index, or all-MiniLM-L6-v2)]
-  --adapter FILE  Adapter for the model, made by `ibid tune`.  [default: (that
-                  of the index, or the one that comes with the model)]
-  --no-adapter    The model as its authors published it.
-  --rebuild       Start anew, in place of adding to what is there.
-  --catalog FILE  Titles, authors and years.  [default: (catalog.toml in the
-                  folders)]
-  --help          Show this message and exit.
+  --store DIR          Folder of the index.  [default: (var/ibid, or
+                       $IBID_STORE)]
+  --model NAME         Embedding model: a sentence-transformers name or
+                       folder.  [default: (that of the index, or all-
+                       MiniLM-L6-v2)]
+  --adapter NAME|FILE  Adapter for the model: `scholarly`, or a file made by
+                       `ibid tune`.  [default: (that of the index, or the one
+                       that comes with the model)]
+  --no-adapter         The model as its authors published it.
+  --rebuild            Start anew, in place of adding to what is there.
+  --catalog FILE       Titles, authors and years.  [default: (catalog.toml in
+                       the folders)]
+  --help               Show this message and exit.
 """,
             id="index",
         ),
