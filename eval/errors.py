@@ -5,7 +5,8 @@ EvalError
 ├── NoCases
 ├── ResultFileError
 ├── NothingToCompare
-└── BadMarking
+├── BadMarking
+└── BadCollection
 """
 
 from __future__ import annotations
@@ -86,3 +87,15 @@ class BadMarking(EvalError):
         """Say what was typed and what can be."""
         super().__init__(f"found {marking!r}, expected {expected}")
         self.marking = marking
+
+
+class BadCollection(EvalError):
+    """Raised when a test collection lacks a file, or a line of it cannot be understood."""
+
+    def __init__(self, path: Path, found: str, expected: str) -> None:
+        """Say which file, what it holds and what it should."""
+        super().__init__(
+            f"{str(path)!r}: found {found}, expected {expected}; a collection is a folder with "
+            "corpus.jsonl, queries.jsonl and qrels/test.tsv, as BEIR has them"
+        )
+        self.path = path

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from corpus.document import DocumentId
 from corpus.folding import fold, fold_signs
@@ -299,5 +300,11 @@ def _names(text: str, name: str, is_common: Callable[[str], bool]) -> bool:
 
 
 def _names_title(text: str, title: str) -> bool:
-    main = fold(re.split(r"[:,(]", title)[0])
+    main = _main_title(title)
     return len(main.split()) > 2 and main in fold(text)
+
+
+# The same titles for every question; there may be thousands.
+@lru_cache(65_536)
+def _main_title(title: str) -> str:
+    return fold(re.split(r"[:,(]", title)[0])
