@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from corpus.document import DocumentId
 from corpus.folding import fold, fold_signs
@@ -73,6 +74,14 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _FOCUS_CHARS = 24
+
+# Where another question begins: 'Who was he, and what did he want?'
+_NEXT_QUESTION = re.compile(
+    r"(?<=\?)\s+(?=\S)|,? and (?=(?:who|whom|whose|what|when|where|why|how|which|by what|in what"
+    r"|in which|from which|for what)\b)",
+    re.IGNORECASE,
+)
+_QUESTION_WORDS = 3
 
 _NOTES = re.compile(r"\b(?:foot|end)-?notes?\b|\bnote \d", re.IGNORECASE)
 
@@ -145,6 +154,8 @@ class Query:
     """What of ``text`` is searched for: where authors are set side by side, without what only
     says so."""
 
+    questions: tuple[tuple[int, int], ...] = ()
+    """Where its several questions stand in ``searched``; empty where it is one."""
     counterparts: tuple[str, ...] = ()
     """Long forms of abbreviations in ``searched``, and short forms of what is written out."""
 
@@ -195,6 +206,7 @@ def understand(
         years=tuple(dict.fromkeys(_years(text))),
         names=tuple(dict.fromkeys(fold(name) for name in _NAME.findall(text))),
         searched=searched,
+        questions=_questions(searched),
         counterparts=counterparts(searched),
         focus=_focus(searched),
         naming=_naming(searched, documents, named),
@@ -250,6 +262,14 @@ def _focus(text: str) -> tuple[tuple[int, int], ...]:
     words = [word for word in _WORD.finditer(text, match.end()) if fold(word[0]) not in STOPWORDS]
     near = [word for word in words if word.start() - match.end() < _FOCUS_CHARS]
     return tuple(word.span() for word in near[:2])
+
+
+def _questions(text: str) -> tuple[tuple[int, int], ...]:
+    """Tell where the questions stand of which a text asks several."""
+    edges = [0, *(match.start() for match in _NEXT_QUESTION.finditer(text)), len(text)]
+    spans = pairwise(edges)
+    asked = [span for span in spans if len(_WORD.findall(text[slice(*span)])) >= _QUESTION_WORDS]
+    return tuple(asked) if len(asked) > 1 else ()
 
 
 def _years(text: str) -> list[int]:
