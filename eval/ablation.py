@@ -64,6 +64,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("named authors", Parts(named=False), ("named", "not_named")),
     Variant("notes with their passages", Parts(companions=False)),
     Variant("comparisons by subject", Parts(subject_alone=False)),
+    Variant("questions apart", Parts(questions_apart=False)),
     Variant("follow-ups", Parts(follow_ups=False)),
     Variant("spelling", Parts(spelling=False)),
     Variant("abbreviations", Parts(abbreviations=False)),

@@ -174,6 +174,29 @@ def ablate(
         typer.echo(as_markdown(whole, ablations))
 
 
+@app.command()
+def collection(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with corpus.jsonl, queries.jsonl and qrels/test.tsv.")
+    ],
+    store: Annotated[
+        Path, typer.Option("--store", help="Folder for its index, which is made if there is none.")
+    ],
+) -> None:
+    """Search a standard test collection by words, by vectors and with all parts, and score it."""
+    # This loads the whole index; `ibid eval --help` does not need it.
+    from eval.collection import load_collection, open_library, score_searches
+
+    with told_in_one_line():
+        loaded = load_collection(folder)
+        typer.echo(f"{len(loaded.texts)} documents, {len(loaded.queries)} queries")
+        bar = BarOnStderr()
+        with open_library(loaded, store, progress=bar) as assistant:
+            for scores in score_searches(assistant, loaded, progress=bar):
+                figures = f"nDCG@10 {scores.ndcg_at_10:.3f}  R@100 {scores.recall_at_100:.3f}"
+                typer.echo(f"{scores.name:14} {figures}")
+
+
 class _Terminal:
     """A writer's desk at a terminal; all but the outcome goes to stderr."""
 

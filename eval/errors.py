@@ -6,6 +6,7 @@ EvalError
 ├── ResultFileError
 ├── NothingToCompare
 ├── BadMarking
+├── BadCollection
 ├── NoQuestions
 └── ProcessFailed
 """
@@ -89,6 +90,18 @@ class BadMarking(EvalError):
         """Say what was typed and what can be."""
         super().__init__(f"found {marking!r}, expected {expected}")
         self.marking = marking
+
+
+class BadCollection(EvalError):
+    """Raised when a test collection lacks a file, or a line of it cannot be understood."""
+
+    def __init__(self, path: Path, found: str, expected: str) -> None:
+        """Say which file, what it holds and what it should."""
+        super().__init__(
+            f"{str(path)!r}: found {found}, expected {expected}; a collection is a folder with "
+            "corpus.jsonl, queries.jsonl and qrels/test.tsv, as BEIR has them"
+        )
+        self.path = path
 
 
 class NoQuestions(EvalError):

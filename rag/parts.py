@@ -17,6 +17,8 @@ class Parts:
     """Long forms are searched for beside short ones, and short ones beside long ones."""
     subject_alone: bool = True
     """A comparison is searched for without the words that compare."""
+    questions_apart: bool = True
+    """Of several questions in one, each has its best passage among the first."""
     vectors: bool = True
     """Passages are found by their vectors."""
     fields: tuple[str, ...] = ("text", "section", "notes")

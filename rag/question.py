@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
 
 from corpus.document import DocumentId
 from corpus.folding import fold, fold_signs
@@ -41,6 +43,14 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _FOCUS_CHARS = 24
+
+# Where another question begins: 'Who was he, and what did he want?'
+_NEXT_QUESTION = re.compile(
+    r"(?<=\?)\s+(?=\S)|,? and (?=(?:who|whom|whose|what|when|where|why|how|which|by what|in what"
+    r"|in which|from which|for what)\b)",
+    re.IGNORECASE,
+)
+_QUESTION_WORDS = 3
 
 _NOTES = re.compile(r"\b(?:foot|end)-?notes?\b|\bnote \d", re.IGNORECASE)
 
@@ -113,6 +123,8 @@ class Query:
     """What of ``text`` is searched for: where authors are set side by side, without what only
     says so."""
 
+    questions: tuple[tuple[int, int], ...] = ()
+    """Where its several questions stand in ``searched``; empty where it is one."""
     counterparts: tuple[str, ...] = ()
     """Long forms of abbreviations in ``searched``, and short forms of what is written out."""
 
@@ -163,6 +175,7 @@ def understand(
         years=tuple(dict.fromkeys(_years(text))),
         names=tuple(dict.fromkeys(fold(name) for name in _NAME.findall(text))),
         searched=searched,
+        questions=_questions(searched),
         counterparts=counterparts(searched),
         focus=_focus(searched),
         naming=_naming(searched, documents, named),
@@ -203,6 +216,14 @@ def _focus(text: str) -> tuple[tuple[int, int], ...]:
     words = [word for word in _WORD.finditer(text, match.end()) if fold(word[0]) not in STOPWORDS]
     near = [word for word in words if word.start() - match.end() < _FOCUS_CHARS]
     return tuple(word.span() for word in near[:2])
+
+
+def _questions(text: str) -> tuple[tuple[int, int], ...]:
+    """Tell where the questions stand of which a text asks several."""
+    edges = [0, *(match.start() for match in _NEXT_QUESTION.finditer(text)), len(text)]
+    spans = pairwise(edges)
+    asked = [span for span in spans if len(_WORD.findall(text[slice(*span)])) >= _QUESTION_WORDS]
+    return tuple(asked) if len(asked) > 1 else ()
 
 
 def _years(text: str) -> list[int]:
@@ -253,5 +274,11 @@ def _names(text: str, name: str, is_common: Callable[[str], bool]) -> bool:
 
 
 def _names_title(text: str, title: str) -> bool:
-    main = fold(re.split(r"[:,(]", title)[0])
+    main = _main_title(title)
     return len(main.split()) > 2 and main in fold(text)
+
+
+# The same titles for every question; there may be thousands.
+@lru_cache(65_536)
+def _main_title(title: str) -> str:
+    return fold(re.split(r"[:,(]", title)[0])

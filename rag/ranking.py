@@ -24,6 +24,13 @@ from rag.weights import LogisticModel
 _LEADERS = 2
 _NOTES_EACH = 2
 
+# How deep a passage may stand that is brought up for one of several questions, behind how many
+# others, and by how much of MaxSim it must be better than they. Of two unrelated questions asked as
+# one, R@5 is .038 higher with .06 (95% interval .000 to .069) and .056 with .03; with .04 questions
+# suffer that have two parts and one subject.
+_FIRST, _NEAR = 3, 20
+_FAR_BETTER = 0.06
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -95,6 +102,8 @@ def reordered(
     order = np.argsort(-scores, kind="stable")
     if query.compares and parts.named:
         order = _in_turn(order, ranking.passages, query.named)
+    if parts.questions_apart:
+        order = _fair_to_questions(order, query, ranking)
     if parts.companions:
         order = _beside_their_notes(order, index, query, ranking)
     return Ranking(
@@ -161,3 +170,23 @@ def _notes_of(
     for row in [note.row for note in hanging[:_NOTES_EACH] if note.row in notes]:
         rows += [row, end_of_chain(index.documents, notes[row], notes)]
     return rows
+
+
+def _fair_to_questions(order: Rows, query: Query, ranking: Ranking) -> Rows:
+    """See to it that each of several questions has its best passage among the first.
+
+    A passage that meets one of them far better than the first passages do is brought up behind
+    them. Where all are answered in one place, nothing is.
+    """
+    match = ranking.match
+    ranked = [int(i) for i in order]
+    first, near = ranked[:_FIRST], ranked[_FIRST:_NEAR]
+    brought = []
+    for question in query.questions if near else ():
+        tokens = match.tokens_within([question])
+        scores = (match.weights[tokens] @ match.passages[tokens])[ranking.places]
+        best = max(near, key=lambda i: float(scores[i]))
+        ahead = float(scores[best]) - max(float(scores[i]) for i in first)
+        if ahead > _FAR_BETTER * float(match.weights[tokens].sum()):
+            brought.append(best)
+    return np.array(list(dict.fromkeys([*first, *brought, *ranked])), dtype=np.int64)

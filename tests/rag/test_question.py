@@ -138,3 +138,25 @@ def test_a_source_is_asked_for_in_many_ways(question: str, wanted: Wanted) -> No
 )
 def test_a_comparison_is_searched_for_by_its_subject_alone(question: str, searched: str) -> None:
     assert understand(question, LIBRARY).searched == searched
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        (
+            "Who was the miller and what did he want to do with the sacks?",
+            ["Who was the miller", " and what did he want to do with the sacks?"],
+        ),
+        (
+            "Who owned the mill in 1921? Why was the ferry let?",
+            ["Who owned the mill in 1921?", " Why was the ferry let?"],
+        ),
+        ("How many sacks did the miller and the council count?", []),
+        ("Who ran the mill, and why?", []),
+    ],
+    ids=["joined", "one-behind-the-other", "one", "too-short"],
+)
+def test_several_questions_in_one_are_told_apart(text: str, questions: list[str]) -> None:
+    query = understand(text, LIBRARY)
+
+    assert [query.searched[start:end] for start, end in query.questions] == questions
