@@ -28,9 +28,11 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ATTRIBUTION = re.compile(r"\b(?:according to|in the (?:view|opinion|account)s? of|going by)\s*\0")
 # What is left of 'Carr and Day' or 'by Carr, against Day' where the names are taken out.
 _JOINT = r"(?:\s|[,;&]|\b(?:and|or|vs\.?|versus|against|with|by|by both|both|from|in|for|of)\b)*"
-_NAMES = re.compile(rf"{_JOINT}\0(?:{_JOINT}\0)*")
-# 'How do Carr and Day judge the treaty' leaves 'How do the treaty': the verb is theirs.
-_VERB = re.compile(rf"\0\s+(?:each\s+)?(?:{'|'.join(sorted(_COMPARING))})\b", re.IGNORECASE)
+_NAMES = re.compile(rf"(?:\b(?:do|does|did)\b)?{_JOINT}\0(?:{_JOINT}\0)*", re.IGNORECASE)
+# 'How do Carr and Day judge the treaty' leaves 'How the treaty': the verb is theirs.
+_VERB = re.compile(
+    rf"\0\s+(?:each\s+)?(?:{'|'.join(sorted(_COMPARING))})\b(?:\s+on\b)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
