@@ -34,6 +34,7 @@ from rag.conversation import complete
 from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
 from rag.models import Models
 from rag.numbered_notes import look_up_notes
+from rag.parts import unheard_parts
 from rag.question import Query, Wanted, understand
 from rag.ranking import Ranking, rank
 from rag.reference import short_name
@@ -198,7 +199,7 @@ class Assistant:
             return self._silence(query, [], 0.0, watch)
         said = set_draft(query, draft, cited, self._names(draft.missing))
         return Answer(
-            status=Status.PARTIAL if draft.missing else Status.ANSWERED,
+            status=Status.PARTIAL if draft.missing or draft.unheard else Status.ANSWERED,
             answer=said.text,
             confidence=round(confidence, 4),
             citations=said.citations,
@@ -273,7 +274,8 @@ class Assistant:
             return self._composer.compose_sides(query, sides, config)
         if self._answerable(query, ranking, sentences) < 0:
             return Draft(())
-        return self._composer.compose(query, ranking, sentences, config)
+        draft = self._composer.compose(query, ranking, sentences, config)
+        return replace(draft, unheard=unheard_parts(query))
 
     @property
     def _composer(self) -> Composer:
