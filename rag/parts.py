@@ -19,16 +19,19 @@ def unheard_parts(query: Query) -> tuple[str, ...]:
         query: A question, perhaps of several parts, such as 'Who built it, and when?'.
 
     Returns:
-        The parts, as they were asked. Nothing for a question of one part, and nothing where all
-        parts are of that kind: then the library has no answer at all. Words in lower case do not
-        count, for they may be misspelt.
+        The parts, as they were asked, that give a year which stands nowhere, or are about nothing
+        but a name which stands nowhere. A part that says more of its matter than such a name may
+        have been understood by the rest, for names are spelt in many ways. Nothing where the
+        question has one part, or where all are of that kind: then there is no answer at all.
     """
     parts = [part.strip(" ?,;") for part in _BETWEEN.split(query.text)]
-    names = [word for word in query.unknown if word[0].isupper() or word.isdigit()]
-    unheard = [part for part in parts if any(_stands_in(name, part) for name in names)]
+    unheard = [part for part in parts if _is_unheard(part, query)]
     return tuple(unheard) if 0 < len(unheard) < len(parts) else ()
 
 
-def _stands_in(name: str, part: str) -> bool:
-    # A capital that only opens the part tells nothing.
-    return re.search(rf"(?<=\s){re.escape(name)}\b", part) is not None
+def _is_unheard(part: str, query: Query) -> bool:
+    # A capital that only opens the part makes no name.
+    words = [w for w in query.words if re.search(rf"(?<=\s){re.escape(w)}\b", part)]
+    unknown = [w for w in words if w in query.unknown]
+    names = [w for w in unknown if w[0].isupper()]
+    return any(w.isdigit() for w in unknown) or (bool(names) and len(names) == len(words))

@@ -15,6 +15,7 @@ KNOWN = {"miller", "sacks", "count", "burned", "mill", "1921"}
         ("What burned in 1921? Who was Quibble?", ("Who was Quibble",)),
         ("What burned in 1921, and what burned in 1821?", ("what burned in 1821",)),
         ("What did Miller count, and who was qibble?", ()),
+        ("What did Miller count, and what did Quibble count?", ()),
         ("Who was Quibble?", ()),
         ("Who was Quibble, and who was Quabble?", ()),
         ("What did the mill and Miller count?", ()),
