@@ -43,6 +43,7 @@ from rag.setting import SILENCE, numbered, set_draft
 from rag.sides import sides_of
 from rag.source_questions import asks_for_source
 from rag.spelling import Speller
+from rag.unheard import unheard_parts
 
 LONGEST_QUESTION = 2000
 """In characters."""
@@ -199,7 +200,7 @@ class Assistant:
             return self._silence(query, [], 0.0, watch)
         said = set_draft(query, draft, cited, self._names(draft.missing))
         return Answer(
-            status=Status.PARTIAL if draft.missing else Status.ANSWERED,
+            status=Status.PARTIAL if draft.missing or draft.unheard else Status.ANSWERED,
             answer=said.text,
             confidence=round(confidence, 4),
             citations=said.citations,
@@ -286,7 +287,8 @@ class Assistant:
             return self._composer.compose_sides(query, sides, config)
         if self._answerable(query, ranking, sentences) < 0:
             return Draft(())
-        return self._composer.compose(query, ranking, sentences, config)
+        draft = self._composer.compose(query, ranking, sentences, config)
+        return replace(draft, unheard=unheard_parts(query))
 
     @property
     def _composer(self) -> Composer:

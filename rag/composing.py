@@ -37,6 +37,8 @@ class Draft:
     """Places of quotations that say the same as the first, and need not be read."""
     missing: tuple[tuple[DocumentId, ...], ...] = ()
     """Those who were asked and say nothing on the matter."""
+    unheard: tuple[str, ...] = ()
+    """Parts of the question that the library has never heard of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _OPEN = re.compile(
-    r"(?:^|[,.;:]\s+)(?:how|what|when|where|which|who|whom|whose|why)\b", re.IGNORECASE
+    r"(?:^|[,.;:]\s+|\b(?:about|of|on|to|with)\s+)"
+    r"(?:how|what|when|where|which|who|whom|whose|why)\b",
+    re.IGNORECASE,
 )
 _OR = re.compile(r",?\s+or\s+")
 _YEAR = re.compile(r"(?<![\d.,])1[5-9]\d\d(?![\d,])")
@@ -69,10 +71,12 @@ def compare_figures(
         first: One account.
         second: The other.
         asked_for: Whether the question asks for both accounts. Where it does not, a figure is
-            only held against one that is said to count the same.
+            only held against one that is said to count the same, and dates are never said to
+            differ: two events of one story have two dates.
     """
     if query.wanted is Wanted.DATE or _asks_day(query):
-        return _compare_dates(first, second)
+        found = _compare_dates(first, second)
+        return found if asked_for or found is Verdict.AGREE else Verdict.UNKNOWN
     if query.wanted is not Wanted.NUMBER and not _asks_amount(query):
         return Verdict.UNKNOWN
     asked = measure_asked(query.text)

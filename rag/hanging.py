@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from corpus.document import Mark, Note
 from corpus.sentences import split_sentences
@@ -90,7 +91,19 @@ def with_notes(document: StoredDocument, quotation: Quotation, words: int) -> It
         if _count(document, found) <= left:
             left -= _count(document, found)
             yield found
+            quotation = _up_to_mark(document, quotation, note, left)
     yield quotation
+
+
+def _up_to_mark(
+    document: StoredDocument, quotation: Quotation, note: Note, words: int
+) -> Quotation:
+    """Let a quotation go on to the sentence with the mark, where the note stands for both."""
+    place = sentence_of(document, note)
+    if place is None or place[1] <= quotation.end:
+        return quotation
+    longer = replace(quotation, end=place[1])
+    return longer if _count(document, longer) - _count(document, quotation) <= words else quotation
 
 
 def _count(document: StoredDocument, quotation: Quotation) -> int:

@@ -26,9 +26,13 @@ _ATTRIBUTION = re.compile(
 )
 # What is left of 'Carr and Day' or 'by Carr, against Day' where the names are taken out.
 _JOINT = r"(?:\s|[,;&]|\b(?:and|or|vs\.?|versus|against|with|by|by both|both|from|in|for|of)\b)*"
-_NAMES = re.compile(rf"{_JOINT}@(?:'s)?(?:{_JOINT}@(?:'s)?)*")
-# 'How do Carr and Day judge the treaty' leaves 'How do the treaty': the verb is theirs.
-_VERB = re.compile(rf"@\s+(?:each\s+)?(?:{'|'.join(sorted(_COMPARING))})\b", re.IGNORECASE)
+_NAMES = re.compile(
+    rf"(?:\b(?:do|does|did)\b)?{_JOINT}@(?:'s)?(?:{_JOINT}@(?:'s)?)*", re.IGNORECASE
+)
+# 'How do Carr and Day judge the treaty' leaves 'How the treaty': the verb is theirs.
+_VERB = re.compile(
+    rf"@\s+(?:each\s+)?(?:{'|'.join(sorted(_COMPARING))})\b(?:\s+on\b)?", re.IGNORECASE
+)
 
 
 def matter_of(anonymous: str) -> str:

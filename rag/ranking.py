@@ -103,7 +103,7 @@ def reordered(
     if query.compares and parts.named:
         order = _in_turn(order, ranking.passages, query.named)
     if parts.questions_apart:
-        order = _fair_to_questions(order, query, ranking)
+        order = _fair_to_questions(order, query, ranking.match, ranking.places)
     if parts.companions:
         order = _beside_their_notes(order, index, query, ranking)
     return Ranking(
@@ -172,19 +172,18 @@ def _notes_of(
     return rows
 
 
-def _fair_to_questions(order: Rows, query: Query, ranking: Ranking) -> Rows:
+def _fair_to_questions(order: Rows, query: Query, match: TokenMatch, places: Rows) -> Rows:
     """See to it that each of several questions has its best passage among the first.
 
     A passage that meets one of them far better than the first passages do is brought up behind
     them. Where all are answered in one place, nothing is.
     """
-    match = ranking.match
     ranked = [int(i) for i in order]
     first, near = ranked[:_FIRST], ranked[_FIRST:_NEAR]
     brought = []
     for question in query.questions if near else ():
         tokens = match.tokens_within([question])
-        scores = (match.weights[tokens] @ match.passages[tokens])[ranking.places]
+        scores = (match.weights[tokens] @ match.passages[tokens])[places]
         best = max(near, key=lambda i: float(scores[i]))
         ahead = float(scores[best]) - max(float(scores[i]) for i in first)
         if ahead > _FAR_BETTER * float(match.weights[tokens].sum()):

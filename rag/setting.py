@@ -43,6 +43,7 @@ def set_draft(
         for place, citation in zip(shown, citations, strict=True)
     ]
     lines += [f"Nothing was found in {name} that answers this." for name in missing]
+    lines += [f"Nothing was found that answers {in_short(part)}." for part in draft.unheard]
     conflicts = [
         Conflict(in_short(query.searched), ((numbers[a],), (numbers[b],)))
         for a, b in draft.differing

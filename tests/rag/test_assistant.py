@@ -79,6 +79,14 @@ def test_a_side_that_is_filtered_out_is_named_as_silent(assistant: Assistant) ->
     assert {citation.document.author for citation in answer.citations} == {"H. Token"}
 
 
+def test_a_part_that_the_library_never_heard_of_is_named(assistant: Assistant) -> None:
+    answer = assistant.ask("How many sacks did the miller count, and who was Quibblethorpe?")
+
+    assert answer.status is Status.PARTIAL
+    assert "sixty sacks" in answer.answer
+    assert answer.answer.endswith("Nothing was found that answers “who was Quibblethorpe”.")
+
+
 def test_a_question_for_a_source_gets_the_note_and_the_sentence_it_hangs_on(
     assistant: Assistant,
 ) -> None:

@@ -66,6 +66,12 @@ def test_unasked_no_figure_is_held_against_one_of_who_knows_what() -> None:
     assert compare_figures(COUNT, *accounts, asked_for=False) is Verdict.UNKNOWN
 
 
+def test_unasked_two_dates_are_no_conflict() -> None:
+    accounts = account("It burned in May."), account("It burned in June.")
+
+    assert compare_figures(DAY, *accounts, asked_for=False) is Verdict.UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("question", "first", "second", "verdict"),
     [

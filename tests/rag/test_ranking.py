@@ -23,13 +23,13 @@ def asked(*questions: tuple[int, int]) -> Query:
     return Query("q", (), Wanted.OTHER, (), (), (), (), (), (), questions=questions)
 
 
-ORDER = np.arange(6)
+ORDER = PLACES = np.arange(6)
 
 
 def test_a_passage_that_alone_meets_the_second_question_is_brought_up() -> None:
     met = match([[0.9, 0.8, 0.8, 0.7, 0.7, 0.1], [0.2, 0.2, 0.2, 0.2, 0.2, 0.9]])
 
-    order = _fair_to_questions(ORDER, asked((0, 5), (8, 15)), met)
+    order = _fair_to_questions(ORDER, asked((0, 5), (8, 15)), met, PLACES)
 
     assert order.tolist() == [0, 1, 2, 5, 3, 4]
 
@@ -37,7 +37,7 @@ def test_a_passage_that_alone_meets_the_second_question_is_brought_up() -> None:
 def test_questions_that_one_passage_answers_leave_the_order_alone() -> None:
     met = match([[0.9, 0.8, 0.8, 0.7, 0.7, 0.1], [0.9, 0.2, 0.2, 0.2, 0.2, 0.9]])
 
-    order = _fair_to_questions(ORDER, asked((0, 5), (8, 15)), met)
+    order = _fair_to_questions(ORDER, asked((0, 5), (8, 15)), met, PLACES)
 
     assert order.tolist() == ORDER.tolist()
 
@@ -45,4 +45,4 @@ def test_questions_that_one_passage_answers_leave_the_order_alone() -> None:
 def test_a_single_question_leaves_the_order_alone() -> None:
     met = match([[0.9, 0.8, 0.8, 0.7, 0.7, 0.1], [0.2, 0.2, 0.2, 0.2, 0.2, 0.9]])
 
-    assert _fair_to_questions(ORDER, asked(), met).tolist() == ORDER.tolist()
+    assert _fair_to_questions(ORDER, asked(), met, PLACES).tolist() == ORDER.tolist()

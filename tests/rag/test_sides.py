@@ -38,7 +38,7 @@ SHELF = [book("Anna Miller"), book("Peter Baker")]
         ("Who took the oil according to Miller and Baker?", "Who took the oil?"),
         ("lamp oil thefts Miller vs Baker", "lamp oil thefts"),
         ("What do Miller and Baker say? Was the oil stolen?", "Was the oil stolen?"),
-        ("How do Miller and Baker judge the theft of the oil?", "How do the theft of the oil?"),
+        ("How do Miller and Baker judge the theft of the oil?", "How the theft of the oil?"),
         ("Set Miller against Baker.", "Set Miller against Baker."),
     ],
 )
