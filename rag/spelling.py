@@ -55,7 +55,7 @@ class Speller:
         likely = [
             (_likeness(folded, fold(option)), count, option)
             for option, count in options.items()
-            if word[:1].isupper() <= option[:1].isupper() and _is_slip(folded, fold(option))
+            if word[:1].isupper() <= option[:1].isupper() and _is_slip(word, option)
         ]
         likeness, _, best = max(likely, default=(0.0, 0, word))
         return best if likeness >= _LIKE else word
@@ -84,11 +84,14 @@ def _is_slip(word: str, other: str) -> bool:
     """Whether a word is more likely another one misspelt than a word of its own.
 
     Letters are left out, doubled and swapped, and vowels are taken one for the other; but where a
-    consonant stands for another one (``brunt`` and ``blunt``), both are words as a rule.
+    consonant stands for another one (``brunt`` and ``blunt``), both are words as a rule, and a name
+    with a letter more or less at its end (``Borodin`` and ``Borodino``) is another name.
     """
-    if word[:1] != other[:1]:
+    if fold(word[:1]) != fold(other[:1]):
         return False
-    steps = SequenceMatcher(None, word, other, autojunk=False).get_opcodes()
+    steps = SequenceMatcher(None, fold(word), fold(other), autojunk=False).get_opcodes()
+    if word[:1].isupper() and steps[-1][0] in ("insert", "delete"):
+        return False
     replaced = [(word[a:b], other[c:d]) for step, a, b, c, d in steps if step == "replace"]
     return all(set(a + b) <= _VOWELS or set(a + b) <= _HISSES for a, b in replaced)
 

@@ -13,8 +13,18 @@ import pytest
         ("the Ferryman's widow", "the Ferryman's widow"),
         ("the stoke of the inn", "the stoke of the inn"),
         ("who wrote of zarathustra", "who wrote of zarathustra"),
+        ("who was Miller Aprilo", "who was Miller Aprilo"),
     ],
-    ids=["swapped", "too-many", "too-few", "vowels", "right", "consonant", "unlike"],
+    ids=[
+        "swapped",
+        "too-many",
+        "too-few",
+        "vowels",
+        "right",
+        "consonant",
+        "unlike",
+        "another-name",
+    ],
 )
 def test_a_question_is_mended_where_the_library_knows_better(
     mill_assistant, asked: str, understood: str
