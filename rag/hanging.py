@@ -25,21 +25,23 @@ def marks_for(document: StoredDocument, start: int, end: int) -> list[Mark]:
     within = [mark for mark in document.marks if start < mark.offset <= end]
     if any(mark.note is not None for mark in within):
         return within
-    reach = _paragraph_end(document, end)
+    reach = _reach(document, start, end)
     following = (m for m in document.marks if end < m.offset <= reach and m.note is not None)
     first = next(following, None)
     return [first] if first is not None else within
 
 
-def _paragraph_end(document: StoredDocument, end: int) -> int:
-    """Tell where the paragraph ends, or the displayed quotation that it introduces."""
+def _reach(document: StoredDocument, start: int, end: int) -> int:
+    """Tell how far behind a stretch its mark may stand.
+
+    That is to the end of the paragraph. Where a line with a colon introduces a displayed quotation,
+    which may have several paragraphs, its first mark closes it however many there are.
+    """
     limit = min(document.body_end, end + _FARTHEST_MARK_CHARS)
-    text = document.text_slice(end, limit)
-    first, _, rest = text.partition("\n")
-    before = document.text_slice(max(0, end - 1), end) + first
-    if not before.rstrip().endswith(":"):
-        return end + len(first)
-    return end + len(first) + 1 + len(rest.partition("\n")[0])
+    line, _, _ = document.text_slice(end, limit).partition("\n")
+    lines = (document.text_slice(start, end) + line).split("\n")
+    displayed = any(one.rstrip().endswith(":") for one in lines)
+    return limit if displayed else end + len(line)
 
 
 def sentence_of(document: StoredDocument, note: Note) -> tuple[int, int] | None:

@@ -14,7 +14,8 @@ from tests.fakes import make_document, store_documents
 PARAGRAPHS = [
     "The lamps burned low. The clerk counted them twice. Both times he wrote down a dozen.[^1]",
     "As he told his diary:",
-    "I could not say who had taken the oil. I still cannot.[^2]",
+    "I could not say who had taken the oil. I still cannot.",
+    "The lamps are not worth the asking.[^2]",
     "Nobody asked again. But Harris had kept the key. He gave it back in May.",
 ]
 NOTES = {"1": "Ledger of the watch, folio 3.", "2": "Diary, 4 June."}
@@ -49,6 +50,14 @@ def test_a_mark_is_followed_from_the_line_that_introduces_a_quotation(
     document: StoredDocument,
 ) -> None:
     quotation = place(document, "As he told his diary:")
+
+    assert [m.marker for m in marks_for(document, quotation.start, quotation.end)] == ["2"]
+
+
+def test_the_mark_of_a_displayed_quotation_closes_all_its_paragraphs(
+    document: StoredDocument,
+) -> None:
+    quotation = place(document, "As he told his diary:\nI could not say who had taken the oil.")
 
     assert [m.marker for m in marks_for(document, quotation.start, quotation.end)] == ["2"]
 
