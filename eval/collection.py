@@ -21,7 +21,8 @@ from eval.errors import BadCollection
 from index.build import build
 from index.generation import Store
 from index.progress import SILENT, Progress
-from rag.assistant import LONGEST_QUESTION, Assistant
+from rag.assistant import Assistant
+from rag.interpreter import LONGEST_QUESTION
 
 _DEPTH = 100
 # A document is found by any of its passages: so many passages are looked at for so many documents.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -12,11 +10,8 @@ from types import TracebackType
 import numpy as np
 
 from corpus.document import DocumentId
-from corpus.folding import fold
 from index.arrays import Rows
-from index.document_tables import DocumentSummary
 from index.generation import Index, Store
-from rag.abbreviations import Abbreviations
 from rag.abstention import confidence_features
 from rag.answer import (
     Answer,
@@ -31,49 +26,23 @@ from rag.answering import AnswerConfig, Sentence, score_sentences
 from rag.choosing import mend_all
 from rag.citation import Quotation, cite, found_passage, reference
 from rag.composing import Composer, Draft
-from rag.conversation import complete
-from rag.errors import EmptyQuestion, QuestionTooLong, UnknownFilter
+from rag.filtering import allowed_rows
+from rag.interpreter import Interpreter
 from rag.models import Models
 from rag.numbered_notes import look_up_notes
 from rag.parts import ALL_PARTS
-from rag.question import Query, Wanted, surname, understand
+from rag.question import Query
 from rag.ranking import Ranking, rank
 from rag.reference import short_name
 from rag.setting import SILENCE, numbered, set_draft
 from rag.sides import sides_of
-from rag.source_questions import asks_for_source
-from rag.spelling import Speller
+from rag.stopwatch import Stopwatch
 from rag.unheard import unheard_parts
-
-LONGEST_QUESTION = 2000
-"""In characters."""
 
 PASSAGES_FOUND = 10
 """How many passages are given where nothing else is asked for."""
 
 _NEAREST = 3
-
-
-class Stopwatch:
-    """Measures the stages of one question, in milliseconds."""
-
-    def __init__(self) -> None:
-        """Start."""
-        self._started = time.perf_counter()
-        self._stages: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Measure one stage."""
-        before = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._stages[name] = round(1000 * (time.perf_counter() - before), 2)
-
-    def timings(self) -> Mapping[str, float]:
-        """Give the milliseconds of every stage, and of all together."""
-        return {**self._stages, "total": round(1000 * (time.perf_counter() - self._started), 2)}
 
 
 class Assistant:
@@ -94,9 +63,7 @@ class Assistant:
         self.models = models or Models.load()
         self.config = config or AnswerConfig()
         self._catalogue = index.documents.catalogue()
-        self._abbreviations = Abbreviations(index.documents.abbreviations())
-        self._voices = tuple(dict.fromkeys(surname(d.author) for d in self._catalogue if d.author))
-        self._speller = Speller(index, self._voices, is_known=index.encoder.knows)
+        self._interpreter = Interpreter(index)
 
     @classmethod
     def open(
@@ -217,53 +184,14 @@ class Assistant:
             EmptyQuestion: If there is nothing to ask.
             QuestionTooLong: If it is too long.
         """
-        if not any(character.isalnum() for character in question):
-            raise EmptyQuestion
-        if len(question) > LONGEST_QUESTION:
-            raise QuestionTooLong(len(question), LONGEST_QUESTION)
-        full = question
-        if self.parts.follow_ups:
-            full = complete(full, history, voices=self._voices)
-        if self.parts.spelling:
-            full = self._speller.mend(full)
-        query = understand(
-            full,
-            self._catalogue,
-            frequency=self._frequency,
-            counterparts=self._abbreviations.counterparts,
-        )
-        if asks_for_source(query):
-            query = replace(query, wanted=Wanted.NOTE)
-        elif query.wanted is Wanted.NOTE:
-            # 'The notes that he dictated' are no author's notes.
-            query = replace(query, wanted=Wanted.OTHER)
-        return query if self.parts.subject_alone else replace(query, searched=query.text)
-
-    def rows_of(self, filters: Filters) -> Rows | None:
-        """Give the rows that filters allow; None where they allow all.
-
-        Raises:
-            UnknownFilter: If a filter names what the library does not have.
-        """
-        if filters == Filters():
-            return None
-        allowed = [d for d in self._catalogue if _passes(d, filters)]
-        for author in filters.author:
-            if not any(_is_by(d, author) for d in self._catalogue):
-                known = dict.fromkeys(d.author for d in self._catalogue if d.author)
-                raise UnknownFilter("author", author, tuple(known))
-        for name in filters.document:
-            if not any(_is_called(d, name) for d in self._catalogue):
-                raise UnknownFilter("document", name, tuple(d.file for d in self._catalogue))
-        rows = [np.asarray(self.index.documents.rows_of(d.id), dtype=np.int64) for d in allowed]
-        return np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
+        return self._interpreter.read(question, history, parts=self.parts)
 
     def _rank(
         self, question: str, history: Sequence[Turn], filters: Filters, watch: Stopwatch
     ) -> tuple[Query, Ranking | None]:
         with watch.stage("understand"):
             query = self.understand(question, history)
-            rows = self.rows_of(filters)
+            rows = allowed_rows(filters, self.index.documents)
             encoded = self.index.encoder.encode([query.searched])
         with watch.stage("rank"):
             model = self.models.ranking
@@ -282,7 +210,7 @@ class Assistant:
         if looked_up:
             return Draft(tuple(looked_up))
         if query.compares:
-            rows = self.rows_of(filters)
+            rows = allowed_rows(filters, self.index.documents)
             sides = sides_of(query, lambda matter, of: self._put_to_side(matter, of, rows))
             return self._composer.compose_sides(query, sides, config)
         if self._answerable(query, ranking, sentences) < 0:
@@ -314,7 +242,7 @@ class Assistant:
     def _put_to_side(
         self, matter: str, documents: Sequence[DocumentId], allowed: Rows | None
     ) -> tuple[Query, Ranking | None]:
-        query = understand(matter, self._catalogue, frequency=self._frequency)
+        query = self._interpreter.read_plainly(matter)
         query = replace(query, named=())
         rows = np.concatenate(
             [np.asarray(self.index.documents.rows_of(d), dtype=np.int64) for d in documents]
@@ -350,12 +278,6 @@ class Assistant:
         notes = sum(document.notes for document in self._catalogue if document.id in meant)
         return query.mentions_notes and notes == 0
 
-    def _frequency(self, word: str) -> float:
-        """Give the share of passages that hold a word, or any part of a compound."""
-        terms = self.index.lexical.analyze(word)
-        found = max((self.index.lexical.document_frequency(term) for term in terms), default=0)
-        return found / max(1, len(self.index.documents))
-
     def _cite(self, quotations: Sequence[Quotation]) -> list[Citation | None]:
         """Cite quotations, each in its place; None for one that its file does not bear out."""
         return [
@@ -387,27 +309,3 @@ class Assistant:
 
     def _reference(self) -> IndexReference:
         return IndexReference(self.index.name, len(self._catalogue), len(self.index.documents))
-
-
-def _passes(document: DocumentSummary, filters: Filters) -> bool:
-    if filters.author and not any(_is_by(document, author) for author in filters.author):
-        return False
-    if filters.document and not any(_is_called(document, name) for name in filters.document):
-        return False
-    if filters.year_from is None and filters.year_to is None:
-        return True
-    if document.year is None:
-        return False
-    first = filters.year_from if filters.year_from is not None else document.year
-    last = filters.year_to if filters.year_to is not None else document.year
-    return first <= document.year <= last
-
-
-def _is_by(document: DocumentSummary, author: str) -> bool:
-    return document.author is not None and set(fold(author).split()) <= set(
-        fold(document.author).split()
-    )
-
-
-def _is_called(document: DocumentSummary, name: str) -> bool:
-    return name in (document.id, document.file, Path(document.file).stem, document.title)

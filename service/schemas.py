@@ -22,7 +22,7 @@ from rag.answer import (
     SearchResult,
     Turn,
 )
-from rag.assistant import LONGEST_QUESTION
+from rag.interpreter import LONGEST_QUESTION
 
 HISTORY_TURNS = 100
 MESSAGE_CHARS = 20_000

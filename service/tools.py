@@ -19,7 +19,7 @@ from pydantic import Field
 from starlette.types import ASGIApp
 
 from rag.answer import Filters
-from rag.assistant import LONGEST_QUESTION
+from rag.interpreter import LONGEST_QUESTION
 from service.desk import Desk
 from service.document_schemas import NotesBody, TextBody, notes_body
 from service.handlers import problem_of

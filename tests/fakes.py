@@ -42,8 +42,8 @@ from rag.answer import (
     Status,
     Turn,
 )
-from rag.assistant import LONGEST_QUESTION
 from rag.errors import EmptyQuestion, QuestionTooLong
+from rag.interpreter import LONGEST_QUESTION
 
 GOOD = 0.5
 """Share of a question's words that a passage must have to be quoted."""

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from index.document_tables import DocumentSummary
 from index.documents import StoredDocument
-from rag.assistant import LONGEST_QUESTION
+from rag.interpreter import LONGEST_QUESTION
 from service.problems import ProblemBody
 from service.schemas import DOCS_PATH, VIEW_PATH
 from service.web.description import Operation
