@@ -31,6 +31,8 @@ _INDENT = 0.7
 _GAP = 1.4
 _SHORT_LINE = 0.7
 _DEEPEST_HEADING = 4
+# A page that has notes alone is empty above them.
+_EMPTY_LINES = 5
 _LONGEST_RIM = 80
 _FACTS = ("Title", "Author")
 # What a program calls a file that nobody named.
@@ -64,6 +66,8 @@ class _Type:
     size: float
     pitch: float
     """From one line's foot to the next one's."""
+    top: float
+    """Where pages begin, running heads included."""
 
 
 @dataclass(slots=True)
@@ -169,7 +173,8 @@ def _type_of(pages: Sequence[Sequence[Line]]) -> _Type:
         for upper, lower in pairwise(page)
         if upper.size == lower.size == size and 0 < upper.bottom - lower.bottom < 3 * size
     ]
-    return _Type(size, median(steps) if steps else 1.2 * size)
+    top = median(max(line.top for line in page) for page in pages if page)
+    return _Type(size, median(steps) if steps else 1.2 * size, top)
 
 
 def _part_foot(page: Sequence[Line], kind: _Type, foot: _Foot) -> tuple[list[Line], list[Line]]:
@@ -182,7 +187,7 @@ def _part_foot(page: Sequence[Line], kind: _Type, foot: _Foot) -> tuple[list[Lin
     while high and by_height[high - 1].size < _SMALLER * kind.size:
         high -= 1
     small = by_height[high:low]
-    if high <= 1:
+    if high <= 1 and (not small or kind.top - small[0].top < _EMPTY_LINES * kind.pitch):
         # Small print from top to bottom is a bibliography or an index, and no note goes on in it.
         foot.open = None
         return list(page), []

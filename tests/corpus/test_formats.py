@@ -76,6 +76,23 @@ def test_no_letter_of_any_format_is_lost(document) -> None:
     assert account.findable == 1.0
 
 
+@pytest.mark.parametrize("ending", RENDERED)
+def test_a_book_of_full_length_is_read_without_a_fault(tmp_path, ending) -> None:
+    book = list(chapters(24, seed=1))
+    path = tmp_path / f"book.{ending}"
+    path.write_bytes(RENDERED[ending](book))
+
+    document = read_file(path)
+
+    sentences = [s for chapter in book for paragraph in chapter.paragraphs for s in paragraph]
+    wanted = [s.note.text for s in sentences if s.note is not None]
+    joined = [m.note for m in document.marks if m.note is not None]
+    assert len(wanted) > 300
+    assert [document.note_text(document.notes[note]) for note in joined] == wanted
+    assert " ".join(body(document)) == " ".join(s.text for s in sentences)
+    assert account_for(document).findable == 1.0
+
+
 @pytest.mark.parametrize("ending", ["docx", "epub", "html", "pdf"])
 def test_what_a_file_says_of_itself_is_its_title_and_author(tmp_path, ending) -> None:
     path = tmp_path / f"book.{ending}"
