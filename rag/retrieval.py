@@ -117,8 +117,9 @@ def _beside(index: Index, rows: Rows, vector: Floats) -> Floats:
     """Give the mean cosine of the passages before and after each of some rows: (n,) float32."""
     last = len(index.documents) - 1
     around = np.concatenate([np.maximum(rows - 1, 0), np.minimum(rows + 1, last)])
-    cosines = index.dense.vectors(around) @ vector
-    return cosines.reshape(2, -1).mean(axis=0).astype(np.float32)
+    cosines: Floats = index.dense.vectors(around) @ vector
+    mean: Floats = cosines.reshape(2, -1).mean(axis=0)
+    return mean
 
 
 def _with_companions(
