@@ -20,8 +20,6 @@ PASSAGE_FEATURES = (
     "cosine",
     "cosine_rank",
     "neighbours",
-    "beside",
-    "context",
     "bm25_text",
     "bm25_text_best",
     "bm25_rank",
@@ -103,8 +101,6 @@ def passage_features(
         "cosine": candidates.cosine,
         "cosine_rank": _reciprocal_ranks(candidates.cosine),
         "neighbours": _neighbour_cosine(candidates),
-        "beside": candidates.beside,
-        "context": _context(candidates, match),
         "bm25_text": text,
         "bm25_text_best": text / max(float(text.max(initial=0)), 1e-6),
         "bm25_rank": _reciprocal_ranks(text),
@@ -138,21 +134,6 @@ def _neighbour_cosine(candidates: Candidates) -> Floats:
         [(known.get(row - 1, floor) + known.get(row + 1, floor)) / 2 for row in known],
         dtype=np.float32,
     )
-
-
-def _context(candidates: Candidates, match: TokenMatch) -> Floats:
-    """Give the weight of the question's tokens that stand beside a passage and not in it.
-
-    What a page is about is often named once, in the passage before or after the one that answers.
-    """
-    place = {int(row): i for i, row in enumerate(candidates.rows)}
-    nothing = np.zeros(len(match.weights), dtype=np.float32)
-    context = []
-    for i, row in enumerate(candidates.rows.tolist()):
-        near = [match.present[:, place[r]] for r in (row - 1, row + 1) if r in place]
-        beside = np.maximum.reduce([nothing, *near])
-        context.append(float(match.weights @ np.maximum(beside - match.present[:, i], 0)))
-    return np.array(context, dtype=np.float32)
 
 
 def _rare_coverage(match: TokenMatch) -> Floats:

@@ -44,8 +44,6 @@ class Candidates:
     """The n passages themselves."""
     cosine: Floats
     """(n,) float32: cosine of the question and the passage."""
-    beside: Floats
-    """(n,) float32: the mean cosine of the passages before and after."""
     bm25: Mapping[str, Floats]
     """For each of ``FIELDS`` (n,) float32: BM25 score over the most the question could reach."""
 
@@ -104,22 +102,12 @@ def retrieve(
         rows=ordered,
         passages=passages,
         cosine=cosine,
-        beside=_beside(index, ordered, encoded.sentence[0]),
         bm25={
             field: np.array([bm25[field].get(int(r), 0.0) for r in ordered], dtype=np.float32)
             / highest
             for field in FIELDS
         },
     )
-
-
-def _beside(index: Index, rows: Rows, vector: Floats) -> Floats:
-    """Give the mean cosine of the passages before and after each of some rows: (n,) float32."""
-    last = len(index.documents) - 1
-    around = np.concatenate([np.maximum(rows - 1, 0), np.minimum(rows + 1, last)])
-    cosines: Floats = index.dense.vectors(around) @ vector
-    mean: Floats = cosines.reshape(2, -1).mean(axis=0).astype(np.float32)
-    return mean
 
 
 def _with_companions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +17,7 @@ from eval.report.table import print_run
 from eval.terminal import DEFAULT_STORE, BarOnStderr, console_of, told_in_one_line
 
 if TYPE_CHECKING:
-    from eval.fitting.asking import Collection
+    from eval.fitting.asking import Collection as Library
     from eval.fitting.fit_all import Gathered
 
 
@@ -70,7 +71,7 @@ def fit(
         bar = BarOnStderr()
         gathered = gather(libraries, material, start=bar.start, done=lambda: bar.advance(1))
         if cross_validate:
-            _print_cross_validated(gathered, files, bar)
+            _print_cross_validated(gathered, files, only or MODELS, bar)
         bar.finish()
         fits = fit_all(gathered, only=only or MODELS)
         folder = out or WEIGHTS
@@ -80,23 +81,23 @@ def fit(
             typer.echo(f"{name}: " + ", ".join(f"{k} {v}" for k, v in one.figures.items()))
 
 
-def _open(store: Path, stack: ExitStack) -> Collection:
-    from eval.fitting.asking import Collection
+def _open(store: Path, stack: ExitStack) -> Library:
+    from eval.fitting.asking import Collection as Library
     from eval.fitting.examples import Places
     from rag.assistant import Assistant
 
     assistant = stack.enter_context(Assistant.open(store))
-    return Collection(assistant, Places(assistant.index.documents))
+    return Library(assistant, Places(assistant.index.documents))
 
 
 def _print_cross_validated(
-    gathered: Gathered, files: tuple[CaseFile, ...], bar: BarOnStderr
+    gathered: Gathered, files: Sequence[CaseFile], only: Collection[str], bar: BarOnStderr
 ) -> None:
     from eval.fitting.cross_validation import PARTS, cross_validate
 
     started = time.perf_counter()
     bar.start("cross-validation", len(gathered.cases))
-    results = cross_validate(gathered, done=lambda: bar.advance(1))
+    results = cross_validate(gathered, only=only, done=lambda: bar.advance(1))
     circumstances = describe(
         settings={"cross-validated, parts": PARTS},
         manifest=gathered.libraries[0].assistant.index.manifest,

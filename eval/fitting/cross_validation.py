@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from eval.examination import examine
 from eval.fitting.asking import deciding_by
-from eval.fitting.fit_all import Gathered, fit_all
+from eval.fitting.fit_all import MODELS, Gathered, fit_all
 from eval.fitting.models import folds
 from eval.harness import ask_case
 from eval.library import Library
@@ -17,7 +17,11 @@ PARTS = 5
 
 
 def cross_validate(
-    gathered: Gathered, *, parts: int = PARTS, done: Callable[[], None] = lambda: None
+    gathered: Gathered,
+    *,
+    only: Collection[str] = MODELS,
+    parts: int = PARTS,
+    done: Callable[[], None] = lambda: None,
 ) -> list[CaseResult]:
     """Ask every case of an assistant whose models have not seen it.
 
@@ -27,6 +31,7 @@ def cross_validate(
 
     Args:
         gathered: The questions with what was found for them.
+        only: The models to fit; the others stay as they are for all parts.
         parts: How many parts.
         done: Called after each case.
 
@@ -38,7 +43,7 @@ def cross_validate(
     results: dict[int, CaseResult] = {}
     for part in folds(len(cases), parts=parts):
         left_out = {case.key for i in part if (case := cases[i].example.case) is not None}
-        fits = fit_all(gathered.but(left_out))
+        fits = fit_all(gathered.but(left_out), only=only)
         before = gathered.libraries[0].assistant.models
         models = replace(before, **{name: fit.model for name, fit in fits.items()})
         with deciding_by(models, gathered.libraries):
