@@ -16,7 +16,7 @@ from rag.weights import LogisticModel
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
+class KnownLibrary:
     """A library that is asked, and where everything stands in it."""
 
     assistant: Assistant
@@ -28,62 +28,62 @@ class Asked:
     """A question and what a library gave for it."""
 
     example: Example
-    collection: Collection
+    library: KnownLibrary
     query: Query
     ranking: Ranking
 
     def reordered(self, model: LogisticModel) -> Asked:
         """Give the same candidates in the order of another model."""
-        index = self.collection.assistant.index
+        index = self.library.assistant.index
         return replace(self, ranking=reordered(index, self.query, self.ranking, model))
 
 
-def collection_of(example: Example, collections: Iterable[Collection]) -> Collection | None:
+def library_of(example: Example, libraries: Iterable[KnownLibrary]) -> KnownLibrary | None:
     """Give the first library that holds the documents an example is about."""
-    return next((one for one in collections if one.places.has(example)), None)
+    return next((one for one in libraries if one.places.has(example)), None)
 
 
 def ask_all(
-    collections: Sequence[Collection],
+    libraries: Sequence[KnownLibrary],
     examples: Iterable[Example],
     *,
-    confine: Callable[[Collection, Example], Rows | None] = lambda _collection, _example: None,
+    confine: Callable[[KnownLibrary, Example], Rows | None] = lambda _library, _example: None,
     done: Callable[[], None] = lambda: None,
 ) -> list[Asked]:
     """Rank passages for every question.
 
     Args:
-        collections: The libraries; a question that none of them can be asked is left out.
+        libraries: The libraries; a question that none of them can be asked is left out.
         examples: The questions.
         confine: The rows each question's search is confined to.
         done: Called after each question.
     """
     asked: list[Asked] = []
     for example in examples:
-        collection = collection_of(example, collections)
-        if collection is not None:
-            asked += _ask(collection, example, confine(collection, example))
+        library = library_of(example, libraries)
+        if library is not None:
+            asked += _ask(library, example, confine(library, example))
         done()
     return asked
 
 
-def _ask(collection: Collection, example: Example, rows: Rows | None) -> Iterator[Asked]:
-    assistant = collection.assistant
+def _ask(library: KnownLibrary, example: Example, rows: Rows | None) -> Iterator[Asked]:
+    assistant = library.assistant
     query = assistant.understand(example.question, example.history)
     encoded = assistant.index.encoder.encode([query.searched])
     ranking = rank(assistant.index, query, encoded, assistant.models.ranking, rows=rows)
     if ranking is not None:
-        yield Asked(example, collection, query, ranking)
+        yield Asked(example, library, query, ranking)
 
 
 @contextmanager
-def deciding_by(models: Models, collections: Sequence[Collection]) -> Iterator[None]:
+def deciding_by(models: Models, libraries: Sequence[KnownLibrary]) -> Iterator[None]:
     """Have the assistants decide by other models for a while."""
-    before = [one.assistant.models for one in collections]
+    before = [one.assistant.models for one in libraries]
     try:
-        for one in collections:
+        for one in libraries:
             one.assistant.models = models
         yield
     finally:
-        for one, own in zip(collections, before, strict=True):
+        for one, own in zip(libraries, before, strict=True):
             one.assistant.models = own

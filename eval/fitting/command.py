@@ -17,7 +17,7 @@ from eval.report.table import print_run
 from eval.terminal import DEFAULT_STORE, BarOnStderr, console_of, told_in_one_line
 
 if TYPE_CHECKING:
-    from eval.fitting.asking import Collection as Library
+    from eval.fitting.asking import KnownLibrary
     from eval.fitting.fit_all import Gathered
 
 
@@ -81,13 +81,13 @@ def fit(
             typer.echo(f"{name}: " + ", ".join(f"{k} {v}" for k, v in one.figures.items()))
 
 
-def _open(store: Path, stack: ExitStack) -> Library:
-    from eval.fitting.asking import Collection as Library
+def _open(store: Path, stack: ExitStack) -> KnownLibrary:
+    from eval.fitting.asking import KnownLibrary
     from eval.fitting.examples import Places
     from rag.assistant import Assistant
 
     assistant = stack.enter_context(Assistant.open(store))
-    return Library(assistant, Places(assistant.index.documents))
+    return KnownLibrary(assistant, Places(assistant.index.documents))
 
 
 def _print_cross_validated(

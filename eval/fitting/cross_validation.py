@@ -48,7 +48,7 @@ def cross_validate(
         models = replace(before, **{name: fit.model for name, fit in fits.items()})
         with deciding_by(models, gathered.libraries):
             for i in part:
-                case, library = cases[i].example.case, cases[i].collection
+                case, library = cases[i].example.case, cases[i].library
                 if case is not None:
                     reply = ask_case(library.assistant, case)
                     results[int(i)] = examine(reply, books[id(library)])

@@ -67,7 +67,7 @@ def fit_ranking(asked: Sequence[Asked]) -> Fit:
 
 
 def _groups_by_passage(one: Asked) -> list[set[int]]:
-    places = one.collection.places
+    places = one.library.places
     return [places.groups_found(passage, one.example) for passage in one.ranking.passages]
 
 
@@ -85,7 +85,7 @@ def fit_sentences(asked: Sequence[Asked], config: AnswerConfig) -> Fit:
 
 
 def _observe_sentences(one: Asked, config: AnswerConfig) -> Observations:
-    places = one.collection.places
+    places = one.library.places
     features = sentence_features(one.query, one.ranking, config.passages)
     labels = [
         int(places.lies_within(passage.document, span, one.example.groups))

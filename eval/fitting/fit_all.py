@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.cases import Case
-from eval.fitting.asking import Asked, ask_all, collection_of, deciding_by
-from eval.fitting.asking import Collection as Library
+from eval.fitting.asking import Asked, KnownLibrary, ask_all, deciding_by, library_of
 from eval.fitting.examples import Example, from_case
 from eval.fitting.fit import Fit, fit_answerable, fit_ranking, fit_right, fit_sentences
 from eval.fitting.models import write_model
@@ -44,7 +43,7 @@ class Material:
 class Gathered:
     """The questions that could be asked, with what was found for them."""
 
-    libraries: Sequence[Library]
+    libraries: Sequence[KnownLibrary]
     asked: Sequence[Asked]
     """Written questions and cases."""
     without: Sequence[Asked]
@@ -69,7 +68,7 @@ def _key(asked: Asked) -> str | None:
 
 
 def gather(
-    libraries: Sequence[Library],
+    libraries: Sequence[KnownLibrary],
     material: Material,
     *,
     start: Callable[[str, int], None] = lambda _stage, _total: None,
@@ -84,7 +83,7 @@ def gather(
         done: Called after each question.
     """
     exact = [from_case(case) for case in material.cases]
-    written = [e for e in material.questions if collection_of(e, libraries) is not None]
+    written = [e for e in material.questions if library_of(e, libraries) is not None]
     start("whole libraries", len(written) + len(exact))
     asked = ask_all(libraries, [*written, *exact], done=done)
     some = written[:: max(1, len(written) // _CONFIDENCE_QUESTIONS)]
@@ -127,7 +126,9 @@ def fit_all(gathered: Gathered, *, only: Collection[str] = MODELS) -> dict[str, 
     return fits
 
 
-def _are_right(libraries: Sequence[Library], asked: Sequence[Asked], models: Models) -> list[bool]:
+def _are_right(
+    libraries: Sequence[KnownLibrary], asked: Sequence[Asked], models: Models
+) -> list[bool]:
     """Judge the answers to cases by their facts, silence set aside."""
     never_silent = replace(models, answerable=replace(models.answerable, bias=1e6))
     with deciding_by(never_silent, libraries):
@@ -138,7 +139,7 @@ def _is_right(asked: Asked) -> bool:
     case = asked.example.case
     if case is None or not case.facts:
         return False
-    reply = asked.collection.assistant.ask(case.question, history=case.history).answer
+    reply = asked.library.assistant.ask(case.question, history=case.history).answer
     return share_stated(case.facts, reply, words=ANSWER_WORDS) == 1.0
 
 
