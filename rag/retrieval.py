@@ -85,8 +85,7 @@ def retrieve(
     bm25: dict[str, dict[int, float]] = {field: {} for field in FIELDS}
     for scope, dense_limit, lexical_limit in scopes:
         if parts.vectors:
-            nearest = index.dense.search(encoded.sentence, dense_limit, rows=scope)
-            found.update(int(row) for row in nearest.rows[0] if row >= 0)
+            found |= _nearest(index, encoded, dense_limit, scope)
         for field in parts.fields:
             limit = lexical_limit if field == "text" else FIELD_LIMIT
             # Scores of more rows than are kept, so that a passage found by its vector has one too.
@@ -102,12 +101,17 @@ def retrieve(
         rows=ordered,
         passages=passages,
         cosine=cosine,
-        bm25={
-            field: np.array([bm25[field].get(int(r), 0.0) for r in ordered], dtype=np.float32)
-            / highest
-            for field in FIELDS
-        },
+        bm25={field: _scores(bm25[field], ordered) / highest for field in FIELDS},
     )
+
+
+def _nearest(index: Index, encoded: Encoded, limit: int, rows: Rows | None) -> set[int]:
+    found = index.dense.search(encoded.sentence, limit, rows=rows)
+    return {int(row) for row in found.rows[0] if row >= 0}
+
+
+def _scores(found: Mapping[int, float], rows: Rows) -> Floats:
+    return np.array([found.get(int(row), 0.0) for row in rows], dtype=np.float32)
 
 
 def _with_companions(
