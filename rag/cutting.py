@@ -61,18 +61,6 @@ def _with_antecedent(document: StoredDocument, start: int, end: int, words: int)
     return kept
 
 
-def _without_what_leans_on_nothing(document: StoredDocument, quotation: Quotation) -> int:
-    """Leave out an opening sentence that leans on what is not quoted, if another one answers."""
-    text = document.text_slice(quotation.start, quotation.end)
-    sentences = split_sentences(text, quotation.start)
-    if quotation.core is None or len(sentences) == 1 or _JOINT.match(text):
-        return quotation.start
-    first, second = sentences[0], sentences[1]
-    leans = [LEANS_BACK.match(document.text_slice(*span)) for span in (first, second)]
-    answers = first.start <= quotation.core.start < first.end
-    return second.start if leans[0] and not leans[1] and not answers else quotation.start
-
-
 def _with_what_is_introduced(document: StoredDocument, start: int, end: int, words: int) -> int:
     if not document.text_slice(max(start, end - 2), end).rstrip().endswith(":"):
         return end

@@ -24,12 +24,13 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ATTRIBUTION = re.compile(
     r"\b(?:according to|in the (?:view|opinion|account)s? of|going by)\s*@(?:'s)?"
 )
-# What is left of 'Carr and Day' or 'by Carr, against Day' where the names are taken out.
-_JOINT = r"(?:\s|[,;&]|\b(?:and|or|vs\.?|versus|against|with|by|by both|both|from|in|for|of)\b)*"
+# What is left of 'Miller and Baker' or 'by Miller, against Baker' without the names. No two
+# alternatives may match the same words in two ways: a long question would take for ever.
+_JOINT = r"(?:\s|[,;&]|\b(?:and|or|vs\.?|versus|against|with|by|both|from|in|for|of)\b)*"
 _NAMES = re.compile(
     rf"(?:\b(?:do|does|did)\b)?{_JOINT}@(?:'s)?(?:{_JOINT}@(?:'s)?)*", re.IGNORECASE
 )
-# 'How do Carr and Day judge the treaty' leaves 'How the treaty': the verb is theirs.
+# 'How do Miller and Baker judge the treaty' leaves 'How the treaty': the verb is theirs.
 _VERB = re.compile(
     rf"@\s+(?:each\s+)?(?:{'|'.join(sorted(_COMPARING))})\b(?:\s+on\b)?", re.IGNORECASE
 )

@@ -44,3 +44,9 @@ SHELF = [book("Anna Miller"), book("Peter Baker")]
 )
 def test_authors_and_the_asking_are_taken_out(question: str, matter: str) -> None:
     assert understand(question, SHELF).searched == matter
+
+
+def test_a_long_question_is_parted_too() -> None:
+    question = "Who took the oil? Compare Miller and " + "by both " * 240 + "Baker, Miller by both "
+
+    assert understand(question + "by both " * 20, SHELF).searched.startswith("Who took the oil?")
