@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import torch
 
 _FACTS = "ibid"
+_EMPHASIS = "emphasis"
 _THIN_IN = ".thin_in"
 _THIN_OUT = ".thin_out"
 
@@ -73,9 +74,19 @@ def open_adapter(path: Path) -> Adapter:
     return Adapter(path, AdapterRecord(facts.name, digest_file(path)))
 
 
-def write_adapter(path: Path, layers: Mapping[str, Layer], facts: Facts) -> None:
-    """Write an adapter with half the digits, which leaves every cosine as it was to 3 places."""
-    tensors = {}
+def write_adapter(
+    path: Path, layers: Mapping[str, Layer], facts: Facts, *, emphasis: Floats | None = None
+) -> None:
+    """Write an adapter with half the digits, which leaves every cosine as it was to 3 places.
+
+    Args:
+        path: Its file.
+        layers: What is added, by the names of the layers.
+        facts: What the file is to say of itself.
+        emphasis: (d,): the inner product of it and a token's vector, of unit length, says by how
+            much the logarithm of the token's weight in a question is raised.
+    """
+    tensors = {} if emphasis is None else {_EMPHASIS: emphasis.astype(np.float16)}
     for name, layer in layers.items():
         tensors[name + _THIN_IN] = layer.thin_in.astype(np.float16)
         tensors[name + _THIN_OUT] = layer.thin_out.astype(np.float16)
@@ -104,6 +115,21 @@ def read_adapter(path: Path) -> tuple[Facts, dict[str, Layer]]:
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise DamagedAdapter(path, f"no adapter ({error!r})") from error
     return facts, layers
+
+
+def read_emphasis(path: Path) -> Floats | None:
+    """Read what an adapter says of the weights of a question's tokens; None if it says nothing.
+
+    Raises:
+        DamagedAdapter: If the file is no adapter.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            if _EMPHASIS not in file.keys():  # noqa: SIM118 (it is no mapping)
+                return None
+            return np.asarray(file.get_tensor(_EMPHASIS), dtype=np.float32)
+    except (SafetensorError, OSError) as error:
+        raise DamagedAdapter(path, f"no adapter ({error!r})") from error
 
 
 def merge(transformer: torch.nn.Module, adapter: Adapter) -> None:

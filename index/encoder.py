@@ -25,6 +25,7 @@ MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "encoder.json"
 ADAPTER_FILE = "adapter.safetensors"
+EMPHASIS_FILE = "emphasis.npy"
 
 # Texts of like length are run together. On 2 cores 16 passages of 140 tokens at a time are as fast
 # as any other number, and 4,096 tokens keep a batch of long texts below 100 MB.
@@ -142,6 +143,14 @@ class Encoder(Protocol):
     def vocabulary_size(self) -> int:
         """Give the number of different tokens; every token id is below it."""
 
+    @property
+    def emphasis(self) -> Floats | None:
+        """Give what the adapter has learnt of the weights of a question's tokens: (d,) or None.
+
+        Its inner product with a token's vector says by how much the logarithm of that token's
+        weight is raised.
+        """
+
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Encode texts of any length, the empty one included."""
 
@@ -164,10 +173,15 @@ class OnnxEncoder:
     """
 
     def __init__(
-        self, record: EncoderRecord, tokenizer: Tokenizer, session: onnxruntime.InferenceSession
+        self,
+        record: EncoderRecord,
+        tokenizer: Tokenizer,
+        session: onnxruntime.InferenceSession,
+        emphasis: Floats | None = None,
     ) -> None:
         """Put together what ``open`` has read."""
         self.record = record
+        self.emphasis = emphasis
         self._tokenizer = tokenizer
         self._session = session
 
@@ -180,7 +194,8 @@ class OnnxEncoder:
         """
         record = read_record(folder)
         tokenizer = _open_tokenizer(folder / TOKENIZER_FILE)
-        return cls(record, tokenizer, _open_session(folder / MODEL_FILE))
+        emphasis = _open_emphasis(folder / EMPHASIS_FILE, record.dimension)
+        return cls(record, tokenizer, _open_session(folder / MODEL_FILE), emphasis)
 
     @property
     def name(self) -> str:
@@ -303,6 +318,18 @@ def _open_tokenizer(path: Path) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+def _open_emphasis(path: Path, dimension: int) -> Floats | None:
+    try:
+        emphasis: Floats = np.load(path, allow_pickle=False)
+    except FileNotFoundError:
+        return None
+    except (OSError, EOFError, ValueError) as error:
+        raise DamagedStore(path, f"no readable numbers ({error})", "weights of tokens") from error
+    if emphasis.shape != (dimension,):
+        raise DamagedStore(path, f"{emphasis.shape} numbers", f"{dimension} weights of tokens")
+    return emphasis
 
 
 def _open_session(path: Path) -> onnxruntime.InferenceSession:

@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from index.adapter import merge, weight_parts
+import numpy as np
+
+from index.adapter import merge, read_emphasis, weight_parts
 from index.digests import digest_parts
 from index.encoder import (
     ADAPTER_FILE,
+    EMPHASIS_FILE,
     MODEL_FILE,
     RECORD_FILE,
     TOKENIZER_FILE,
@@ -73,6 +76,9 @@ def export(
         if source.adapter is not None:
             merge(_transformer(loaded), source.adapter)
             shutil.copyfile(source.adapter.path, folder / ADAPTER_FILE)
+            emphasis = read_emphasis(source.adapter.path)
+            if emphasis is not None:
+                np.save(folder / EMPHASIS_FILE, emphasis)
         _write_tokenizer(loaded, folder / TOKENIZER_FILE)
         _write_model(loaded, folder / MODEL_FILE)
         if precision is Precision.INT8:

@@ -66,6 +66,7 @@ def match_tokens(
     passages: Sequence[StoredPassage],
     *,
     ignore: Sequence[tuple[int, int]] = (),
+    emphasis: Floats | None = None,
 ) -> TokenMatch:
     """Compare a question with passages.
 
@@ -74,6 +75,7 @@ def match_tokens(
         tokens: The stored tokens.
         passages: n passages, each with its row and its sentences.
         ignore: Stretches of the question whose tokens have no weight.
+        emphasis: (d,): what the encoder has learnt of the weights of a question's tokens.
 
     Returns:
         The best cosine of every token of the question in every passage and sentence. Tokens of
@@ -85,8 +87,10 @@ def match_tokens(
         frequency is ours.
     """
     projected = _unit(tokens.project(query.tokens[0]))
-    idf = tokens.idf[query.token_ids[0]] * _counted(query.offsets[0], ignore)
-    weights = (idf / max(float(idf.sum()), 1e-9)).astype(np.float32)
+    weights = tokens.idf[query.token_ids[0]] * _counted(query.offsets[0], ignore)
+    if emphasis is not None:
+        weights = weights * np.exp(query.tokens[0] @ emphasis)
+    weights = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
     packed = tokens.packed([passage.row for passage in passages])
     counts = tokens.counts([passage.row for passage in passages])
     similarities = _cosines(projected, packed)

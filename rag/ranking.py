@@ -77,7 +77,13 @@ def rank(
     if not len(candidates):
         return None
     passages = candidates.passages
-    match = match_tokens(encoded, index.tokens, passages, ignore=query.naming)
+    match = match_tokens(
+        encoded,
+        index.tokens,
+        passages,
+        ignore=query.naming,
+        emphasis=index.encoder.emphasis,
+    )
     features = passage_features(query, candidates, passages, match)
     unordered = Ranking(
         passages=tuple(passages),

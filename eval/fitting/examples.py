@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,8 @@ class Example:
     """Each group is a part of the answer; its spans serve equally well. None: no answer."""
     documents: tuple[str, ...]
     """What the library must hold for the question to mean anything."""
+    answers: tuple[EvidenceSpan, ...] = ()
+    """The sentences that answer, where they are known and not the paragraphs around them alone."""
     case: Case | None = None
     """The case it was made of, if it was."""
 
@@ -42,6 +45,9 @@ class Example:
 def load_questions(path: Path, *, every: int = 1) -> list[Example]:
     """Read written questions, each with one span: ``question``, ``document``, ``start``, ``end``.
 
+    ``answers`` may list the sentences in it that answer, as pairs of a start and an end. Where
+    ``answerable`` is false the span is about the matter and nothing answers.
+
     Args:
         path: A file with one JSON object a line.
         every: Take every so many-th question only.
@@ -52,22 +58,30 @@ def load_questions(path: Path, *, every: int = 1) -> list[Example]:
     examples = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            row = json.loads(line)
-            span = EvidenceSpan(str(row["document"]), int(row["start"]), int(row["end"]))
-            examples.append(_written(str(row["question"]), span))
+            examples.append(_written(json.loads(line)))
         except (ValueError, KeyError, TypeError) as error:
             wanted = "expected an object with question, document, start and end"
             raise CaseFileError([Fault(path, number, f"found {error!r}, {wanted}")]) from error
     return examples[::every]
 
 
-def _written(question: str, span: EvidenceSpan) -> Example:
-    return Example(question, (), ((span,),), documents=(span.document,))
+def _written(row: Mapping[str, Any]) -> Example:
+    document = str(row["document"])
+    span = EvidenceSpan(document, int(row["start"]), int(row["end"]))
+    answers = (EvidenceSpan(document, int(a), int(b)) for a, b in row.get("answers", ()))
+    return Example(
+        question=str(row["question"]),
+        history=(),
+        groups=((span,),) if row.get("answerable", True) else (),
+        documents=(document,),
+        answers=tuple(answers),
+    )
 
 
 def from_case(case: Case) -> Example:
     """Make an example of an evaluation case."""
-    return Example(case.question, case.history, case.evidence, case.documents, case)
+    answers = tuple(span for group in case.evidence for span in group)
+    return Example(case.question, case.history, case.evidence, case.documents, answers, case)
 
 
 class Places:
@@ -108,12 +122,12 @@ class Places:
         return covers or (not exact and shared >= _HALF * own)
 
     def lies_within(
-        self, document: DocumentId, sentence: Span, groups: Sequence[Sequence[EvidenceSpan]]
+        self, document: DocumentId, sentence: Span, places: Iterable[EvidenceSpan]
     ) -> bool:
         """Whether a sentence is part of a known place, or holds one."""
         spans = self.source_spans(document, *sentence)
         own = sum(b - a for a, b in spans)
-        for place in (span for group in groups for span in group):
+        for place in places:
             if self._files[document] != place.document:
                 continue
             shared = sum(max(0, min(b, place.end) - max(a, place.start)) for a, b in spans)

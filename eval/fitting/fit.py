@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eval.fitting.asking import Asked
-from eval.fitting.models import Observations, fit_logistic, folds, gather
+from eval.fitting.models import Observations, fit_listwise, fit_logistic, folds, gather
 from index.arrays import Floats
 from rag.abstention import CONFIDENCE_FEATURES, confidence_features
 from rag.answering import (
@@ -72,23 +72,27 @@ def _groups_by_passage(one: Asked) -> list[set[int]]:
 
 
 def fit_sentences(asked: Sequence[Asked], config: AnswerConfig) -> Fit:
-    """Fit the weights of sentences to those that answer; needs examples with exact places."""
-    answered = [i for i, one in enumerate(asked) if one.example.exact and one.example.groups]
-    observed = {i: _observe_sentences(asked[i], config) for i in answered}
-    hits = []
-    for model, left_out in _cross_validate(answered, observed, SENTENCE_FEATURES):
-        hits += [
-            observed[i].labels[int(np.argmax(model.scores(observed[i].features)))] for i in left_out
-        ]
-    fitted = fit_logistic(gather([*observed.values()]), SENTENCE_FEATURES)
+    """Fit the weights of sentences to those that answer; needs examples that tell which do."""
+    observed = [_observe_sentences(one, config) for one in asked if one.example.answers]
+    hits: list[int] = []
+    for part in folds(len(observed)):
+        left_out = set(part.tolist())
+        kept = [one for i, one in enumerate(observed) if i not in left_out]
+        model = fit_listwise(kept, SENTENCE_FEATURES)
+        hits += [_best_label(observed[i], model) for i in sorted(left_out)]
+    fitted = fit_listwise(observed, SENTENCE_FEATURES)
     return Fit(fitted, {"best sentence answers": round(float(np.mean(hits)), 3)})
+
+
+def _best_label(observed: Observations, model: LogisticModel) -> int:
+    return int(observed.labels[int(np.argmax(model.scores(observed.features)))])
 
 
 def _observe_sentences(one: Asked, config: AnswerConfig) -> Observations:
     places = one.library.places
     features = sentence_features(one.query, one.ranking, config.passages)
     labels = [
-        int(places.lies_within(passage.document, span, one.example.groups))
+        int(places.lies_within(passage.document, span, one.example.answers))
         for passage in one.ranking.passages[: config.passages]
         for span in passage.sentences
     ]

@@ -86,7 +86,8 @@ def gather(
     written = [e for e in material.questions if library_of(e, libraries) is not None]
     start("whole libraries", len(written) + len(exact))
     asked = ask_all(libraries, [*written, *exact], done=done)
-    some = written[:: max(1, len(written) // _CONFIDENCE_QUESTIONS)]
+    answered = [example for example in written if example.groups]
+    some = answered[:: max(1, len(answered) // _CONFIDENCE_QUESTIONS)]
     robbed = [*some, *(example for example in exact if example.groups)]
     start("libraries without the answer", len(robbed))
     without = ask_all(
@@ -111,12 +112,12 @@ def fit_all(gathered: Gathered, *, only: Collection[str] = MODELS) -> dict[str, 
     asked = [one.reordered(models.ranking) for one in gathered.asked]
     exact = [one for one in asked if one.example.exact]
     if "sentences" in only:
-        fits["sentences"] = fit_sentences(exact, config)
+        fits["sentences"] = fit_sentences(asked, config)
         models = replace(models, sentences=fits["sentences"].model)
     if "answerable" in only:
         without = [one.reordered(models.ranking) for one in gathered.without]
         again = {one.example.question for one in without}
-        whole = [one for one in asked if one.example.exact or one.example.question in again]
+        whole = [one for one in asked if _tells_of_silence(one.example, again)]
         fits["answerable"] = fit_answerable(
             whole, without, models.sentences, config, declined=DECLINED
         )
@@ -124,6 +125,11 @@ def fit_all(gathered: Gathered, *, only: Collection[str] = MODELS) -> dict[str, 
         right = _are_right(gathered.libraries, exact, models)
         fits["right"] = fit_right(exact, right, models.sentences, config)
     return fits
+
+
+def _tells_of_silence(example: Example, again: Collection[str]) -> bool:
+    """Whether an example is a case, unanswered, or asked of the library without its answer too."""
+    return example.exact or not example.groups or example.question in again
 
 
 def _are_right(
