@@ -69,7 +69,7 @@ class AnswerConfig:
     """What is set aside of them for each quotation, to say where it stands."""
     neighbour_odds: float = -4.0
     """A sentence next to a chosen one is taken along if its log odds reach this."""
-    further_odds: float = -1.5
+    further_odds: float = -0.5
     """A second or third quotation needs log odds no lower than the first one's plus this."""
     coverage_odds: float = 10.0
     """What meeting the whole rest of the question would add to the log odds of a further one."""

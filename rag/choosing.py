@@ -26,6 +26,9 @@ _FEWEST_NOTE_WORDS = 14
 # What is listed there is said nowhere.
 _LISTS = frozenset({Kind.FRONT, Kind.INDEX, Kind.BIBLIOGRAPHY})
 
+# Two stretches are one if the next sentence, or the one after it, begins the second.
+_NEAR = 2
+
 Score = Callable[[Query, Ranking], list[Sentence]]
 """Gives every sentence of the best passages with its log odds, as ``score_sentences`` does."""
 
@@ -161,10 +164,32 @@ class _Choice:
             stretch = self._around(sentence, words - self.words_taken - self.config.place_words)
             if stretch is None or any(_overlap(stretch, other) for other in self.stretches):
                 continue
-            self.stretches.append(stretch)
-            self.words_taken += self._count(stretch) + self.config.place_words
+            self._take(stretch, words)
             met = np.maximum(met, self._similarity(stretch))
         return [self._quotation(stretch) for stretch in self.stretches]
+
+    def _take(self, stretch: _Stretch, words: int) -> None:
+        """Take a stretch, together with an earlier one that it all but touches."""
+        for other in self.stretches:
+            joined = self._joined(other, stretch)
+            further = 0 if joined is None else self._count(joined) - self._count(other)
+            if joined is not None and self.words_taken + further <= words:
+                other.low, other.high = joined.low, joined.high
+                self.words_taken += further
+                return
+        self.stretches.append(stretch)
+        self.words_taken += self._count(stretch) + self.config.place_words
+
+    def _joined(self, first: _Stretch, second: _Stretch) -> _Stretch | None:
+        """Give both as one, if at most one sentence of the same paragraph stands between them."""
+        low, high = min(first.low, second.low), max(first.high, second.high)
+        between = range(min(first.high, second.high), max(first.low, second.low))
+        if first.passage != second.passage or len(between) > _NEAR:
+            return None
+        passage, own = self.ranking.passages[first.passage], self._own(first.passage)
+        if any(_new_paragraph(passage, own[i], own[i + 1]) for i in between):
+            return None
+        return _Stretch(first.passage, low, high, first.odds, first.core)
 
     def _bar(self) -> float:
         return self.stretches[0].odds + self.config.further_odds
