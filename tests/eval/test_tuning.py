@@ -14,13 +14,17 @@ from eval.tuning.losses import Vectors, contrastive, cosines, max_similarities
 from eval.tuning.material import (
     STRETCH_CHARS,
     Lesson,
+    Material,
     fused,
+    gather,
     is_kept_out,
 )
 from eval.tuning.run import Task, tune
 from eval.tuning.training import Trainer, TrainingConfig, batches
 from index.adapter import Facts, merge, open_adapter, write_adapter
+from index.build import BuildConfig, build
 from index.generation import Store
+from tests.index.conftest import tiny_exporter
 
 WORDS = "bread mill carts winter engine rail plan clerk ink paper seed grain".split()
 SIGNS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -207,6 +211,80 @@ def test_about_one_stretch_in_ten_is_kept_out_whole():
     assert all(
         is_kept_out("a.txt", STRETCH_CHARS * i + STRETCH_CHARS - 1) == kept[i] for i in range(100)
     )
+
+
+SENTENCES = [
+    f"In the month numbered {i} the clerks counted the carts before the mill, the sacks of seed "
+    f"grain and the sheets of dear paper, and wrote {i * 7} into the book of the council."
+    for i in range(1, 11)
+]
+BOOK = next(name for name in ("a.txt", "b.txt", "c.txt") if not is_kept_out(name, 0))
+
+
+def asked(first, last, answers=(), groups=True):
+    """Make an example about some of the book's sentences, of which some may answer."""
+    text = " ".join(SENTENCES)
+    spans = [EvidenceSpan(BOOK, text.index(s), text.index(s) + len(s)) for s in SENTENCES]
+    place = EvidenceSpan(BOOK, spans[first].start, spans[last].end)
+    return Example(
+        "How many carts came?",
+        (),
+        ((place,),) if groups else (),
+        documents=(BOOK,),
+        answers=tuple(spans[i] for i in answers),
+    )
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """An index of a book of ten sentences in two passages."""
+    folder = tmp_path_factory.mktemp("book")
+    (folder / BOOK).write_text(" ".join(SENTENCES), encoding="utf-8")
+    config = BuildConfig(exporter=tiny_exporter(24))
+    build(folder / "store", [folder / BOOK], model="tiny/words", config=config)
+    with Store(folder / "store").open() as index:
+        yield index
+
+
+def quoted(index, row, i):
+    (passage,) = index.documents.passages([row])
+    return index.documents.document(passage.document).text_slice(*passage.sentences[i])
+
+
+def test_a_lesson_tells_which_sentences_of_its_passages_answer(book):
+    (lesson,) = gather(book, [asked(2, 7, answers=(3, 6))]).training
+
+    told = [quoted(book, row, i) for row in sorted(lesson.told) for i in lesson.told[row]]
+    assert sorted(lesson.answers) == sorted(lesson.told) == [0, 1]
+    assert told == [SENTENCES[3], SENTENCES[6]]
+
+
+def test_half_a_sentence_is_enough_to_be_told_of_and_less_is_not(book):
+    example = asked(0, 2, answers=(1,))
+    (sentence,) = example.answers
+    length = sentence.end - sentence.start
+    half = replace(sentence, end=sentence.end + length // 2 + 2)
+    third = replace(sentence, end=sentence.end + length // 3)
+
+    first, second = gather(
+        book, [replace(example, answers=(one,)) for one in (half, third)]
+    ).training
+
+    assert first.told == {0: {1, 2}}
+    assert second.told == {0: {1}}
+
+
+def test_a_question_without_told_sentences_tells_of_none(book):
+    (lesson,) = gather(book, [asked(0, 2)]).training
+
+    assert lesson.answers == (0,)
+    assert lesson.told == {}
+
+
+def test_a_question_that_nothing_answers_is_no_lesson(book):
+    near_miss = asked(0, 2, groups=False)
+
+    assert gather(book, [near_miss]) == Material((), (), ())
 
 
 def test_fusing_puts_first_what_both_find():
