@@ -11,6 +11,7 @@ from pathlib import Path
 from eval.fitting.examples import Example
 from eval.tuning.examination import Change, Rankings, changes, rankings
 from eval.tuning.material import Lesson, Material, gather
+from eval.tuning.sentences import passage_texts
 from eval.tuning.training import Trainer, TrainingConfig
 from index.adapter import Facts, write_adapter
 from index.build import BuildConfig, build
@@ -87,9 +88,9 @@ def write_trained(
 ) -> None:
     """Train an adapter on lessons about an index and write its file."""
     index = assistant.index
-    texts = index.documents.embedded(range(len(index.documents)))
+    passages = passage_texts(index.documents)
     location = locate(task.model, adapter=False).location
-    trainer = Trainer(location, texts, index.tokens.idf, task.training)
+    trainer = Trainer(location, passages, index.tokens.idf, task.training)
     trainer.run(lessons, task.work / CHECKPOINTS, progress)
     facts = Facts(
         name=task.out.stem,

@@ -12,23 +12,27 @@ from __future__ import annotations
 import json
 import logging
 import math
-import random
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from eval.tuning.batches import Batch, batches
 from eval.tuning.losses import (
     COSINE_SCALE,
     MAXSIM_SCALE,
     Vectors,
+    answering,
     contrastive,
     cosines,
-    max_similarities,
+    passage_similarities,
+    sentence_similarities,
+    token_cosines,
 )
 from eval.tuning.material import Lesson
+from eval.tuning.sentences import PassageText, lay_out
 from index.adapter import Layer, weights_digest
 from index.arrays import Floats
 from index.encoder_export import quiet_libraries
@@ -44,8 +48,6 @@ logger = logging.getLogger(__name__)
 
 CHECKPOINT_FILE = "checkpoint.pt"
 
-# Lessons of like length are put together, out of so many batches: less is spent on filling up.
-_BATCHES_SORTED_TOGETHER = 8
 _LARGEST_GRADIENT = 1.0
 
 
@@ -67,6 +69,8 @@ class TrainingConfig:
     question_tokens: int = 64
     maxsim_weight: float = 1.0
     """What MaxSim counts for beside the pooled vectors."""
+    sentence_weight: float = 1.0
+    """What MaxSim counts for in telling sentences that answer from all others."""
     seed: int = 5
     threads: int = 2
     half_precision: bool = True
@@ -74,63 +78,27 @@ class TrainingConfig:
     steps_between_checkpoints: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Lessons that are learnt together: each one's right passage is wrong for the others."""
+class Encoded(NamedTuple):
+    """Some texts, and what the model makes of them."""
 
-    questions: tuple[str, ...]
-    rows: tuple[int, ...]
-    """The right passages, in the order of the questions, and then mined wrong ones."""
-    answers: tuple[frozenset[int], ...]
-    """For each question all rows that answer it."""
-
-
-def batches(
-    lessons: Sequence[Lesson], lengths: Sequence[int], config: TrainingConfig
-) -> Iterator[Batch]:
-    """Put lessons in batches, in another order in every pass.
-
-    Args:
-        lessons: Each with an answer.
-        lengths: The length of each row's text, in any unit.
-        config: The size of a batch, the passes and the seed.
-    """
-    for turn in range(config.passes):
-        order = random.Random(f"{config.seed} {turn}")
-        shuffled = order.sample(list(lessons), len(lessons))
-        together = config.batch * _BATCHES_SORTED_TOGETHER
-        made: list[Batch] = []
-        for low in range(0, len(shuffled), together):
-            some = sorted(shuffled[low : low + together], key=lambda one: lengths[one.answers[0]])
-            made += [
-                _batch(some[start : start + config.batch], turn)
-                for start in range(0, len(some), config.batch)
-            ]
-        yield from order.sample(made, len(made))
-
-
-def _batch(lessons: Sequence[Lesson], turn: int) -> Batch:
-    """Take another of the mined passages in every pass."""
-    right = [lesson.answers[0] for lesson in lessons]
-    wrong = [one.mistaken[turn % len(one.mistaken)] for one in lessons if one.mistaken]
-    return Batch(
-        questions=tuple(lesson.question for lesson in lessons),
-        rows=(*right, *wrong),
-        answers=tuple(frozenset(lesson.answers) for lesson in lessons),
-    )
+    vectors: Vectors
+    ids: Tensor
+    """(n, t) int64: the tokens."""
+    starts: Tensor
+    """(n, t) int64: where each token starts in its text, in code points."""
 
 
 class Trainer:
     """A model with an adapter that is being trained."""
 
     def __init__(
-        self, model: str, texts: Sequence[str], idf: Floats, config: TrainingConfig
+        self, model: str, passages: Sequence[PassageText], idf: Floats, config: TrainingConfig
     ) -> None:
         """Load a model and put an adapter with its first values into it.
 
         Args:
             model: What sentence-transformers is to load: a name or a folder.
-            texts: The text of each row, as it is encoded.
+            passages: The passage of each row.
             idf: (vocab,) float32: the weight of each token id, as the index has it.
             config: How to train.
         """
@@ -142,7 +110,7 @@ class Trainer:
         with quiet_libraries():
             loaded = SentenceTransformer(model, device="cpu")
         self.config = config
-        self._texts = texts
+        self._passages = passages
         self._tokenizer: Any = loaded.tokenizer
         self._longest = int(loaded.max_seq_length or config.passage_tokens)
         self._idf = torch.from_numpy(idf.copy())
@@ -156,8 +124,7 @@ class Trainer:
         """Train to the end, from the last checkpoint in the folder if there is one."""
         import torch
 
-        whole = batches(lessons, [len(text) for text in self._texts], self.config)
-        plan = list(islice(whole, self.config.steps))
+        plan = self.plan(lessons)
         weights = [weight for weight in self.model.parameters() if weight.requires_grad]
         optimizer = torch.optim.AdamW(weights, lr=self.config.learning_rate, weight_decay=0.0)
         rate = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: self._rate(n, len(plan)))
@@ -175,6 +142,17 @@ class Trainer:
             if step % self.config.steps_between_checkpoints == 0 or step == len(plan):
                 self._keep(folder / CHECKPOINT_FILE, optimizer, rate, step, len(plan))
         progress.finish()
+
+    def plan(self, lessons: Sequence[Lesson]) -> list[Batch]:
+        """Put lessons in the batches in which they are learnt."""
+        whole = batches(
+            lessons,
+            [len(passage.text) for passage in self._passages],
+            size=self.config.batch,
+            passes=self.config.passes,
+            seed=self.config.seed,
+        )
+        return list(islice(whole, self.config.steps))
 
     def layers(self) -> dict[str, Layer]:
         """Give the trained matrices by the names of the layers that they change."""
@@ -194,28 +172,41 @@ class Trainer:
         """Say how far a batch is from being told right: a single number."""
         import torch
 
-        also_right = torch.tensor(
-            [
-                [row in answers and j != i for j, row in enumerate(batch.rows)]
-                for i, answers in enumerate(batch.answers)
-            ]
-        )
+        also_right = torch.from_numpy(batch.also_right())
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.half_precision):
-            asked, weights = self._questions(batch.questions)
-            told = self._encode(
-                [self._texts[row] for row in batch.rows], self.config.passage_tokens
-            )
-            by_mean = contrastive(COSINE_SCALE * cosines(asked, told[0]).float(), also_right)
-            best = max_similarities(asked, told[0], weights)
-            by_token = contrastive(MAXSIM_SCALE * best, also_right)
-        return by_mean + self.config.maxsim_weight * by_token
+            asked = self._encode(batch.questions, self.config.question_tokens)
+            texts = [self._passages[row].text for row in batch.rows]
+            found = self._encode(texts, self.config.passage_tokens)
+            pooled = cosines(asked.vectors, found.vectors).float()
+            matched = token_cosines(asked.vectors, found.vectors)
+            weights = self._weights(asked)
+            best = passage_similarities(matched, weights)
+            by_sentence = self._sentence_loss(batch, found, matched, weights)
+        by_mean = contrastive(COSINE_SCALE * pooled, also_right)
+        by_passage = contrastive(MAXSIM_SCALE * best, also_right)
+        return (
+            by_mean
+            + self.config.maxsim_weight * by_passage
+            + self.config.sentence_weight * by_sentence
+        )
 
-    def _questions(self, questions: Sequence[str]) -> tuple[Vectors, Tensor]:
-        vectors, ids = self._encode(questions, self.config.question_tokens)
-        weights = self._idf[ids] * vectors.real
-        return vectors, weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-9)
+    def _sentence_loss(
+        self, batch: Batch, found: Encoded, matched: Tensor, weights: Tensor
+    ) -> Tensor:
+        import torch
 
-    def _encode(self, texts: Sequence[str], longest: int) -> tuple[Vectors, Tensor]:
+        passages = [self._passages[row] for row in batch.rows]
+        laid = lay_out(batch, passages, found.starts.numpy(), found.vectors.real.numpy())
+        of_tokens, right, own, counted = map(torch.from_numpy, laid)
+        best = sentence_similarities(matched, weights, of_tokens, right.shape[1])
+        return answering(MAXSIM_SCALE * best, right, own, counted)
+
+    def _weights(self, asked: Encoded) -> Tensor:
+        """Weigh the tokens of q questions: (q, t), each row sums to 1."""
+        weights = self._idf[asked.ids] * asked.vectors.real
+        return weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-9)
+
+    def _encode(self, texts: Sequence[str], longest: int) -> Encoded:
         import torch
 
         made = self._tokenizer(
@@ -225,19 +216,18 @@ class Trainer:
             max_length=min(longest, self._longest),
             return_tensors="pt",
             return_special_tokens_mask=True,
+            return_offsets_mapping=True,
         )
         mask = made["attention_mask"]
         states = self.model(input_ids=made["input_ids"], attention_mask=mask).last_hidden_state
         summed = (states * mask[:, :, None]).sum(dim=1)
         unit = torch.nn.functional.normalize
-        return (
-            Vectors(
-                pooled=unit(summed, dim=1),
-                tokens=unit(states, dim=2),
-                real=(made["special_tokens_mask"] == 0) & (mask == 1),
-            ),
-            made["input_ids"],
+        vectors = Vectors(
+            pooled=unit(summed, dim=1),
+            tokens=unit(states, dim=2),
+            real=(made["special_tokens_mask"] == 0) & (mask == 1),
         )
+        return Encoded(vectors, made["input_ids"], made["offset_mapping"][:, :, 0])
 
     def _rate(self, step: int, steps: int) -> float:
         rising = max(1, math.ceil(self.config.warm_up * steps))

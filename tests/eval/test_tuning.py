@@ -7,10 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from corpus.document import DocumentId, Kind, PassageId, Span
 from eval.cases import EvidenceSpan
 from eval.fitting.examples import Example
+from eval.tuning.batches import Batch, batches
 from eval.tuning.examination import changes
-from eval.tuning.losses import Vectors, contrastive, cosines, max_similarities
+from eval.tuning.losses import (
+    MAXSIM_SCALE,
+    Vectors,
+    answering,
+    contrastive,
+    cosines,
+    passage_similarities,
+    sentence_similarities,
+    token_cosines,
+)
 from eval.tuning.material import (
     STRETCH_CHARS,
     Lesson,
@@ -20,10 +31,15 @@ from eval.tuning.material import (
     is_kept_out,
 )
 from eval.tuning.run import Task, tune
-from eval.tuning.training import Trainer, TrainingConfig, batches
+from eval.tuning.sentences import PassageText, lay_out, passage_texts
+from eval.tuning.training import Trainer, TrainingConfig
 from index.adapter import Facts, merge, open_adapter, write_adapter
 from index.build import BuildConfig, build
+from index.document_tables import StoredPassage
+from index.encoder import Encoded
 from index.generation import Store
+from index.tokens import PackedTokens, Projection, TokenIndex, TokenWriter
+from rag.late_interaction import match_tokens
 from tests.index.conftest import tiny_exporter
 
 WORDS = "bread mill carts winter engine rail plan clerk ink paper seed grain".split()
@@ -67,13 +83,16 @@ def model(tmp_path_factory):
     return str(folder)
 
 
-def trainer(model, **changed):
-    idf = np.ones(len(SIGNS) + len(WORDS), dtype=np.float32)
-    return Trainer(model, TEXTS, idf, replace(CONFIG, **changed))
+PASSAGES = [PassageText(text, (0,)) for text in TEXTS]
 
 
-def mean_loss(one):
-    plan = list(batches(LESSONS, [len(t) for t in TEXTS], replace(CONFIG, passes=1)))
+def trainer(model, passages=PASSAGES, idf=None, **changed):
+    even = np.ones(len(SIGNS) + len(WORDS), dtype=np.float32)
+    return Trainer(model, passages, even if idf is None else idf, replace(CONFIG, **changed))
+
+
+def mean_loss(one, lessons=LESSONS):
+    plan = one.plan(lessons)
     return sum(one.loss(batch).item() for batch in plan) / len(plan)
 
 
@@ -165,7 +184,7 @@ def test_the_merged_adapter_does_what_peft_does(model, tmp_path):
 def test_every_lesson_comes_once_in_a_pass_with_another_mistake():
     lessons = [replace(one, mistaken=(one.answers[0] + 100, 200)) for one in LESSONS]
 
-    plan = list(batches(lessons, [5] * 300, replace(CONFIG, passes=2)))
+    plan = list(batches(lessons, [5] * 300, size=4, passes=2, seed=5))
 
     half = len(plan) // 2
     for part in (plan[:half], plan[half:]):
@@ -187,9 +206,57 @@ def test_maxsim_takes_each_tokens_best_and_weighs_them():
     questions = vectors([[1, 0], [0, 1]])
     passages = vectors([[1, 0], [-1, 0]], [[0, 1], [0, 0]])
 
-    scores = max_similarities(questions, passages, torch.tensor([[0.75, 0.25]]))
+    cosines_of_tokens = token_cosines(questions, passages)
+
+    scores = passage_similarities(cosines_of_tokens, torch.tensor([[0.75, 0.25]]))
 
     assert scores[0].tolist() == pytest.approx([0.75, 0.25])
+
+
+def test_a_sentence_has_the_best_cosines_of_its_own_tokens_alone():
+    import torch
+
+    questions = vectors([[1, 0], [0, 1]])
+    passages = vectors([[1, 0], [0, 1]], [[0, 1], [0, 0]])
+    of_tokens = torch.tensor([[0, 1], [3, 3]])
+
+    scores = sentence_similarities(
+        token_cosines(questions, passages), torch.tensor([[0.75, 0.25]]), of_tokens, 3
+    )
+
+    assert scores[0].tolist() == pytest.approx([0.75, 0.25, -2])
+
+
+def table(*rows):
+    import torch
+
+    return torch.tensor(rows, dtype=torch.bool)
+
+
+def test_right_sentences_share_their_probability():
+    import torch
+
+    scores = torch.log(torch.tensor([[2.0, 1.0, 1.0, 4.0, 2.0]]))
+    right, own = table([1, 1, 0, 0, 0]), table([1, 1, 1, 0, 0])
+
+    loss = answering(scores, right, own, counted=table([1, 1, 1, 1, 0]))
+
+    assert loss.item() == pytest.approx(-np.log(3 / 8) - 0.5 * np.log(3 / 4), abs=1e-5)
+
+
+def test_a_question_whose_sentences_are_not_known_counts_for_nothing():
+    import torch
+
+    scores = torch.tensor([[3.0, 1.0], [7.0, -7.0]])
+    own = table([1, 0], [0, 1])
+    everything = table([1, 1], [1, 1])
+
+    with_it = answering(scores, table([1, 0], [0, 0]), own, everything)
+    alone = answering(scores[:1], table([1, 0]), own[:1], everything[:1])
+    nothing = answering(scores, table([0, 0], [0, 0]), own, everything)
+
+    assert with_it.item() == pytest.approx(alone.item())
+    assert nothing.item() == 0
 
 
 def test_a_loss_counts_no_other_passage_that_answers():
@@ -202,6 +269,188 @@ def test_a_loss_counts_no_other_passage_that_answers():
 
     assert float(contrastive(scores, both)) == pytest.approx(0, abs=1e-6)
     assert float(contrastive(scores, none)) > 0.1
+
+
+def batch(rows, *told):
+    """Make a batch of questions, each with the sentences told of some rows."""
+    answers = tuple(frozenset({row, *known}) for row, known in zip(rows, told, strict=False))
+    return Batch(tuple("?" * len(told)), tuple(rows), answers, told)
+
+
+def test_sentences_are_laid_side_by_side():
+    passages = [PassageText("of ink. a b", (8, 10)), PassageText("c d", (0, 2))]
+    starts = np.array([[0, 0, 3, 8, 10, 0], [0, 0, 2, 0, 0, 0]])
+    real = np.array([[0, 1, 1, 1, 1, 0], [0, 1, 1, 0, 0, 0]], dtype=bool)
+
+    laid = lay_out(batch((7, 9), {7: {1}}, {}), passages, starts, real)
+
+    assert laid.of_tokens.tolist() == [[4, 4, 4, 0, 1, 4], [4, 2, 3, 4, 4, 4]]
+    assert laid.right.tolist() == [[0, 1, 0, 0], [0, 0, 0, 0]]
+    assert laid.own.tolist() == [[1, 1, 0, 0], [0, 0, 1, 1]]
+    assert laid.counted.all()
+
+
+def test_a_sentence_that_answers_in_another_passage_is_no_wrong_one():
+    passages = [PassageText("a b", (0, 2))] * 3
+    starts, real = np.array([[0, 2]] * 3), np.ones((3, 2), dtype=bool)
+
+    laid = lay_out(batch((7, 9, 7), {7: {1}, 9: {0}}), passages, starts, real)
+
+    assert laid.right.tolist() == [[0, 1, 0, 0, 0, 0]]
+    assert laid.counted.tolist() == [[1, 1, 0, 1, 1, 0]]
+
+
+def test_a_sentence_that_was_cut_off_counts_for_nothing():
+    passages = [PassageText("a b", (0, 2)), PassageText("c d", (0, 2))]
+    starts, real = np.array([[0], [0]]), np.ones((2, 1), dtype=bool)
+
+    laid = lay_out(batch((7, 9), {7: {1}}, {9: {0, 1}}), passages, starts, real)
+
+    assert laid.right.tolist() == [[0, 0, 0, 0], [0, 0, 1, 0]]
+    assert laid.own.tolist() == [[1, 0, 0, 0], [0, 0, 1, 0]]
+    assert laid.counted.tolist() == [[1, 0, 1, 0]] * 2
+
+
+def test_sentences_are_found_behind_the_headings(book):
+    texts = passage_texts(book.documents)
+
+    begun = [text.text[start:][:25] for text in texts for start in text.sentence_starts]
+    assert begun == [sentence[:25] for sentence in SENTENCES]
+    assert all(text.sentence_starts[0] > 0 for text in texts)
+
+
+HEADING = "grain seed"
+THREES = [
+    [" ".join(WORDS[(i + step + k) % len(WORDS)] for k in (0, 1)) for step in (0, 3, 6)]
+    for i in range(6)
+]
+"""Passages of three sentences of two words."""
+
+
+def stored(row):
+    text = ". ".join(THREES[row])
+    starts = [text.index(sentence) for sentence in THREES[row]]
+    spans = [Span(at, at + len(s)) for at, s in zip(starts, THREES[row], strict=True)]
+    return StoredPassage(
+        row=row,
+        id=PassageId(str(row)),
+        document=DocumentId("d"),
+        start=0,
+        end=len(text),
+        kind=Kind.BODY,
+        section=(HEADING,),
+        page=None,
+        text=text,
+        sentences=tuple(spans),
+    )
+
+
+SHIFT = len(HEADING) + 2
+IN_SENTENCES = [
+    PassageText(f"{HEADING}. {one.text}", tuple(SHIFT + start for start, _ in one.sentences))
+    for one in map(stored, range(len(THREES)))
+]
+TOLD = [
+    # The question's word stands in no sentence of the passage: which one answers is to be learnt.
+    Lesson(WORDS[(i + 9) % len(WORDS)], "a.txt", (i,), (), {i: frozenset({i % 3})})
+    for i in range(len(THREES))
+]
+
+
+class RunTime:
+    """Passages of three sentences, stored and compared with questions as an index does it."""
+
+    def __init__(self, one, model, folder):
+        from tokenizers import Tokenizer
+
+        folder.mkdir()
+        self._model = one.model
+        self._tokenizer = Tokenizer.from_file(f"{model}/tokenizer.json")
+        size = len(SIGNS) + len(WORDS)
+        with TokenWriter(folder, Projection.none(16), vocabulary_size=size) as writer:
+            for passage in IN_SENTENCES:
+                found = self._encode(passage.text)
+                packed = PackedTokens.pack(found.tokens[0], found.token_ids[0], found.offsets[0])
+                writer.add(packed.moved(SHIFT, len(passage.text) - SHIFT))
+        self.tokens = TokenIndex(folder)
+
+    def match(self, question, **options):
+        passages = [stored(row) for row in range(len(THREES))]
+        return match_tokens(self._encode(question), self.tokens, passages, **options)
+
+    def _encode(self, text):
+        import torch
+
+        made = self._tokenizer.encode(text)
+        ids = torch.tensor([made.ids])
+        states = self._model(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+        # Without the signs at both ends.
+        tokens = torch.nn.functional.normalize(states[0, 1:-1], dim=1).detach().numpy()
+        offsets = np.array(made.offsets[1:-1], dtype=np.int32)
+        token_ids = np.array(made.ids[1:-1], dtype=np.int32)
+        return Encoded(tokens[:1], (tokens,), (token_ids,), (offsets,))
+
+
+def share_lost(scores, right):
+    """Compute the cross entropy of one question in the plain way."""
+    shares = np.exp(MAXSIM_SCALE * (scores - scores.max()))
+    return -np.log(shares[right] / shares.sum())
+
+
+def test_sentences_are_compared_as_at_run_time(model, tmp_path):
+    idf = RunTime(trainer(model), model, tmp_path / "untrained").tokens.idf
+    one = trainer(model, IN_SENTENCES, idf, batch=len(TOLD))
+    one.run(TOLD, tmp_path)
+    run_time = RunTime(one, model, tmp_path / "trained")
+    expected = []
+    for i, lesson in enumerate(TOLD):
+        match = run_time.match(lesson.question)
+        own = match.weights @ match.of(i)
+        among_all = share_lost(match.sentence_scores(), 3 * i + i % 3)
+        expected.append(among_all + 0.5 * share_lost(own, i % 3))
+
+    (batch, *_) = one.plan(TOLD)
+
+    # Stored vectors are rounded to a byte a number.
+    assert sentence_loss(one, batch) == pytest.approx(np.mean(expected), abs=0.05)
+
+
+def sentence_loss(one, batch):
+    """Give what the sentences have a share in of the whole loss."""
+    whole, config = one.loss(batch).item(), one.config
+    one.config = replace(config, sentence_weight=0)
+    without = one.loss(batch).item()
+    one.config = config
+    return whole - without
+
+
+def test_training_finds_the_sentence_that_answers(model, tmp_path):
+    one = trainer(model, IN_SENTENCES, batch=len(TOLD), passes=150, rank=8, maxsim_weight=0)
+    (batch, *_) = one.plan(TOLD)
+    before = sentence_loss(one, batch)
+    found_before = best_sentences(one, model, tmp_path / "before")
+
+    one.run(TOLD, tmp_path)
+
+    right = [3 * i + i % 3 for i in range(len(TOLD))]
+    assert sentence_loss(one, batch) < 0.5 * before
+    assert found_before != right
+    assert best_sentences(one, model, tmp_path / "after") == right
+
+
+def best_sentences(one, model, folder):
+    run_time = RunTime(one, model, folder)
+    return [int(run_time.match(lesson.question).sentence_scores().argmax()) for lesson in TOLD]
+
+
+@pytest.mark.parametrize("half_precision", [False, True])
+def test_questions_without_told_sentences_are_learnt_from_as_before(model, half_precision):
+    settings = {"passages": IN_SENTENCES, "half_precision": half_precision}
+    untold = [replace(lesson, told={}) for lesson in TOLD]
+    with_it, without = trainer(model, **settings), trainer(model, **settings, sentence_weight=0)
+
+    assert mean_loss(with_it, untold) == mean_loss(without, untold)
+    assert mean_loss(with_it, TOLD) > mean_loss(without, TOLD) + 0.1
 
 
 def test_about_one_stretch_in_ten_is_kept_out_whole():
