@@ -94,10 +94,10 @@ def write_trained(
     trainer.run(lessons, task.work / CHECKPOINTS, progress)
     facts = Facts(
         name=task.out.stem,
-        base=trainer.base,
+        base=trainer.model.base,
         trained_by={**asdict(task.training), "questions": len(lessons)},
     )
-    write_adapter(task.out, trainer.layers(), facts)
+    write_adapter(task.out, trainer.model.layers(), facts)
 
 
 @contextmanager

@@ -110,8 +110,8 @@ def test_the_same_seed_gives_the_same_adapter(model, tmp_path):
     first.run(LESSONS, tmp_path / "first")
     second.run(LESSONS, tmp_path / "second")
 
-    layers = second.layers()
-    for name, layer in first.layers().items():
+    layers = second.model.layers()
+    for name, layer in first.model.layers().items():
         assert np.array_equal(layer.thin_in, layers[name].thin_in)
         assert np.array_equal(layer.thin_out, layers[name].thin_out)
 
@@ -148,8 +148,8 @@ def test_an_interrupted_training_goes_on_to_the_same_end(model, tmp_path):
 
     resumed.run(LESSONS, tmp_path / "broken")
 
-    expected = whole.layers()
-    for name, layer in resumed.layers().items():
+    expected = whole.model.layers()
+    for name, layer in resumed.model.layers().items():
         assert layer.thin_out == pytest.approx(expected[name].thin_out, abs=1e-6)
 
 
@@ -168,7 +168,7 @@ def test_the_merged_adapter_does_what_peft_does(model, tmp_path):
     one = trainer(model)
     one.run(LESSONS, tmp_path)
     path = tmp_path / "tiny.safetensors"
-    write_adapter(path, one.layers(), Facts("tiny", one.base, {}))
+    write_adapter(path, one.model.layers(), Facts("tiny", one.model.base, {}))
     plain = SentenceTransformer(model, device="cpu")[0].auto_model.eval()
     ids = torch.tensor([[2, 5, 6, 7, 3]])
     untouched = plain(input_ids=ids).last_hidden_state.detach().numpy()
@@ -176,7 +176,7 @@ def test_the_merged_adapter_does_what_peft_does(model, tmp_path):
     merge(plain, open_adapter(path))
 
     merged = plain(input_ids=ids).last_hidden_state.detach().numpy()
-    expected = one.model(input_ids=ids).last_hidden_state.detach().numpy()
+    expected = one.model.transformer(input_ids=ids).last_hidden_state.detach().numpy()
     assert merged == pytest.approx(expected, abs=5e-3)
     assert merged != pytest.approx(untouched, abs=5e-2)
 
@@ -364,7 +364,7 @@ class RunTime:
         from tokenizers import Tokenizer
 
         folder.mkdir()
-        self._model = one.model
+        self._model = one.model.transformer
         self._tokenizer = Tokenizer.from_file(f"{model}/tokenizer.json")
         size = len(SIGNS) + len(WORDS)
         with TokenWriter(folder, Projection.none(16), vocabulary_size=size) as writer:
