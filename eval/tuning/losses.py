@@ -56,17 +56,19 @@ def token_cosines(questions: Vectors, passages: Vectors) -> Tensor:
     return flat.reshape(q, t, p, u).masked_fill(~passages.real[None, None], _NO_COSINE)
 
 
-def token_weights(questions: Vectors, idf: Tensor) -> Tensor:
+def token_weights(questions: Vectors, idf: Tensor, emphasis: Tensor) -> Tensor:
     """Weigh the tokens of q questions.
 
     Args:
         questions: Of q texts with up to t tokens each.
         idf: (q, t): how rare each token is.
+        emphasis: (d,): its inner product with a token's vector is what the logarithm of the weight
+            is raised by.
 
     Returns:
         (q, t): each row sums to 1; 0 for what is no word.
     """
-    weights = idf * questions.real
+    weights = idf * (questions.tokens.float() @ emphasis).exp() * questions.real
     return weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-9)
 
 

@@ -97,7 +97,8 @@ def write_trained(
         base=trainer.model.base,
         trained_by={**asdict(task.training), "questions": len(lessons)},
     )
-    write_adapter(task.out, trainer.model.layers(), facts)
+    emphasis = trainer.model.emphasis.detach().numpy()
+    write_adapter(task.out, trainer.model.layers(), facts, emphasis=emphasis)
 
 
 @contextmanager

@@ -99,8 +99,8 @@ class Trainer:
         import torch
 
         plan = self.plan(lessons)
-        weights = self.model.learnt()
-        optimizer = torch.optim.AdamW(weights, lr=self.config.learning_rate, weight_decay=0.0)
+        groups = self.model.groups(self.config.learning_rate)
+        optimizer = torch.optim.AdamW(groups, weight_decay=0.0)
         rate = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: self._rate(n, len(plan)))
         done = self._restore(folder / CHECKPOINT_FILE, optimizer, rate, len(plan))
         progress.start("train", len(plan))
@@ -109,7 +109,7 @@ class Trainer:
             loss = self.loss(batch)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(weights, _LARGEST_GRADIENT)
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), _LARGEST_GRADIENT)
             optimizer.step()
             rate.step()
             progress.advance(1, f"loss {loss.item():.3f}")
@@ -141,7 +141,7 @@ class Trainer:
             )
             pooled = cosines(asked.vectors, found.vectors).float()
             matched = token_cosines(asked.vectors, found.vectors)
-        weights = token_weights(asked.vectors, self._idf[asked.ids])
+        weights = token_weights(asked.vectors, self._idf[asked.ids], self.model.emphasis)
         best = passage_similarities(matched, weights)
         by_mean = contrastive(COSINE_SCALE * pooled, also_right)
         by_passage = contrastive(MAXSIM_SCALE * best, also_right)

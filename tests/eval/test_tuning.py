@@ -96,6 +96,10 @@ def mean_loss(one, lessons=LESSONS):
     return sum(one.loss(batch).item() for batch in plan) / len(plan)
 
 
+def emphasis_of(one):
+    return one.model.emphasis.detach().numpy().copy()
+
+
 def test_training_makes_the_loss_smaller(model, tmp_path):
     one = trainer(model)
     before = mean_loss(one)
@@ -114,6 +118,8 @@ def test_the_same_seed_gives_the_same_adapter(model, tmp_path):
     for name, layer in first.model.layers().items():
         assert np.array_equal(layer.thin_in, layers[name].thin_in)
         assert np.array_equal(layer.thin_out, layers[name].thin_out)
+    assert np.array_equal(emphasis_of(first), emphasis_of(second))
+    assert emphasis_of(first).any()
 
 
 class Interrupted(Exception):
@@ -151,6 +157,7 @@ def test_an_interrupted_training_goes_on_to_the_same_end(model, tmp_path):
     expected = whole.model.layers()
     for name, layer in resumed.model.layers().items():
         assert layer.thin_out == pytest.approx(expected[name].thin_out, abs=1e-6)
+    assert emphasis_of(resumed) == pytest.approx(emphasis_of(whole), abs=1e-5)
 
 
 def test_the_checkpoint_of_another_training_is_not_gone_on_with(model, tmp_path, caplog):
@@ -351,8 +358,14 @@ IN_SENTENCES = [
     for one in map(stored, range(len(THREES)))
 ]
 TOLD = [
-    # The question's word stands in no sentence of the passage: which one answers is to be learnt.
-    Lesson(WORDS[(i + 9) % len(WORDS)], "a.txt", (i,), (), {i: frozenset({i % 3})})
+    # The question's words stand in no sentence of the passage: which one answers is to be learnt.
+    Lesson(
+        f"{WORDS[(i + 9) % len(WORDS)]} {WORDS[(i + 11) % len(WORDS)]}",
+        "a.txt",
+        (i,),
+        (),
+        {i: frozenset({i % 3})},
+    )
     for i in range(len(THREES))
 ]
 
@@ -397,50 +410,94 @@ def share_lost(scores, right):
     return -np.log(shares[right] / shares.sum())
 
 
-def test_sentences_are_compared_as_at_run_time(model, tmp_path):
-    idf = RunTime(trainer(model), model, tmp_path / "untrained").tokens.idf
-    one = trainer(model, IN_SENTENCES, idf, batch=len(TOLD))
-    one.run(TOLD, tmp_path)
-    run_time = RunTime(one, model, tmp_path / "trained")
+@pytest.fixture(scope="module")
+def idf(model, tmp_path_factory):
+    """How rare every word is in the passages of three sentences."""
+    return RunTime(trainer(model), model, tmp_path_factory.mktemp("untrained") / "index").tokens.idf
+
+
+@pytest.fixture(scope="module")
+def trained(model, idf, tmp_path_factory):
+    """A trainer that has learnt something, and how an index with what it learnt finds answers."""
+    folder = tmp_path_factory.mktemp("trained")
+    one = trainer(model, IN_SENTENCES, idf, batch=len(TOLD), passes=8)
+    one.run(TOLD, folder)
+    return one, matches(one, model, folder / "index")
+
+
+def matches(one, model, folder):
+    run_time = RunTime(one, model, folder)
+    return [run_time.match(x.question, emphasis=emphasis_of(one)) for x in TOLD]
+
+
+def test_sentences_are_compared_as_at_run_time(trained):
+    one, found = trained
     expected = []
-    for i, lesson in enumerate(TOLD):
-        match = run_time.match(lesson.question)
+    for i, match in enumerate(found):
         own = match.weights @ match.of(i)
         among_all = share_lost(match.sentence_scores(), 3 * i + i % 3)
         expected.append(among_all + 0.5 * share_lost(own, i % 3))
 
-    (batch, *_) = one.plan(TOLD)
-
     # Stored vectors are rounded to a byte a number.
-    assert sentence_loss(one, batch) == pytest.approx(np.mean(expected), abs=0.05)
+    assert part_of_loss(one, "sentence_weight") == pytest.approx(np.mean(expected), abs=0.05)
 
 
-def sentence_loss(one, batch):
-    """Give what the sentences have a share in of the whole loss."""
+def test_passages_are_compared_as_at_run_time(trained):
+    one, found = trained
+    expected = [share_lost(match.passage_scores(), i) for i, match in enumerate(found)]
+
+    assert part_of_loss(one, "maxsim_weight") == pytest.approx(np.mean(expected), abs=0.05)
+
+
+def part_of_loss(one, weight):
+    """Give what one of the losses has a share in of the whole."""
+    (batch, *_) = one.plan(TOLD)
     whole, config = one.loss(batch).item(), one.config
-    one.config = replace(config, sentence_weight=0)
+    one.config = replace(config, **{weight: 0})
     without = one.loss(batch).item()
     one.config = config
     return whole - without
 
 
-def test_training_finds_the_sentence_that_answers(model, tmp_path):
-    one = trainer(model, IN_SENTENCES, batch=len(TOLD), passes=150, rank=8, maxsim_weight=0)
-    (batch, *_) = one.plan(TOLD)
-    before = sentence_loss(one, batch)
-    found_before = best_sentences(one, model, tmp_path / "before")
+def test_training_finds_the_sentence_that_answers(model, idf, tmp_path):
+    settings = {"batch": len(TOLD), "passes": 200, "rank": 8, "maxsim_weight": 0}
+    one = trainer(model, IN_SENTENCES, idf, **settings)
+    loss_before = part_of_loss(one, "sentence_weight")
+    before = matches(one, model, tmp_path / "before")
 
     one.run(TOLD, tmp_path)
 
     right = [3 * i + i % 3 for i in range(len(TOLD))]
-    assert sentence_loss(one, batch) < 0.5 * before
-    assert found_before != right
-    assert best_sentences(one, model, tmp_path / "after") == right
+    after = matches(one, model, tmp_path / "after")
+    assert part_of_loss(one, "sentence_weight") < 0.1 * loss_before
+    assert [int(match.sentence_scores().argmax()) for match in before] != right
+    assert [int(match.sentence_scores().argmax()) for match in after] == right
 
 
-def best_sentences(one, model, folder):
-    run_time = RunTime(one, model, folder)
-    return [int(run_time.match(lesson.question).sentence_scores().argmax()) for lesson in TOLD]
+def test_a_word_of_every_question_comes_to_weigh_less(model, idf, tmp_path):
+    telling = [word for word in WORDS[: len(TEXTS)] if word != "plan"]
+    lessons = [Lesson(f"plan {w}", "a.txt", (WORDS.index(w),), ()) for w in telling]
+    one = trainer(model, PASSAGES, idf, batch=10, passes=30)
+
+    one.run(lessons, tmp_path)
+
+    run_time = RunTime(one, model, tmp_path / "index")
+    before, after = (
+        np.mean([run_time.match(lesson.question, emphasis=e).weights[0] for lesson in lessons])
+        for e in (None, emphasis_of(one))
+    )
+    assert after < 0.75 * before
+
+
+def test_the_emphasis_moves_a_hundred_times_as_fast_as_the_adapter(model, tmp_path):
+    one = trainer(model, steps=1)
+
+    one.run(LESSONS, tmp_path)
+
+    # The first step of Adam goes as far as the rate says; thin_out starts at 0.
+    scaling = CONFIG.alpha / CONFIG.rank
+    steps = [np.abs(layer.thin_out).max() / scaling for layer in one.model.layers().values()]
+    assert np.abs(emphasis_of(one)).max() == pytest.approx(100 * max(steps), rel=0.01)
 
 
 @pytest.mark.parametrize("half_precision", [False, True])
