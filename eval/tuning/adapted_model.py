@@ -10,9 +10,21 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+import numpy as np
+
 from eval.tuning.losses import Vectors
-from index.adapter import Layer, weights_digest
+from index.adapter import (
+    Adapter,
+    Layer,
+    merge,
+    read_adapter,
+    read_emphasis,
+    side_by_side,
+    weights_digest,
+)
+from index.arrays import Floats
 from index.encoder_export import quiet_libraries
+from index.model_source import ModelSource
 
 if TYPE_CHECKING:
     import torch
@@ -40,28 +52,37 @@ class Encoded(NamedTuple):
 class AdaptedModel:
     """A model that stays as it is, and an adapter that does not."""
 
-    def __init__(self, location: str, *, rank: int, alpha: int) -> None:
+    def __init__(self, source: ModelSource, *, rank: int, alpha: int) -> None:
         """Load a model and put an adapter with its first values into it.
 
         Args:
-            location: What sentence-transformers is to load: a name or a folder.
-            rank: Of the adapter's matrices.
+            source: The model, and the adapter that the new one is to go on from.
+            rank: Of the new adapter's matrices.
             alpha: What they add is multiplied by alpha / rank.
+
+        Raises:
+            DamagedAdapter: If the adapter to go on from is none.
+            UnsuitableAdapter: If that was trained on another model.
         """
         import torch
         from sentence_transformers import SentenceTransformer
 
         with quiet_libraries():
-            loaded = SentenceTransformer(location, device="cpu")
+            loaded = SentenceTransformer(source.location, device="cpu")
         self._tokenizer: Any = loaded.tokenizer
         self._longest = loaded.max_seq_length
         transformer: Any = loaded[0].auto_model
         self.base = weights_digest(transformer)
+        self.start = source.adapter
+        if self.start is not None:
+            merge(transformer, self.start)
+        self.emphasis = torch.nn.Parameter(
+            torch.from_numpy(_first_emphasis(self.start, int(transformer.config.hidden_size)))
+        )
+        """(d,): what is learnt of the weights of a question's tokens."""
         self.transformer: PeftModel = _with_adapter(transformer, rank, alpha)
         # Without dropout: half as fast again, and a run that goes on from a checkpoint is the same.
         self.transformer.eval()
-        self.emphasis = torch.nn.Parameter(torch.zeros(int(transformer.config.hidden_size)))
-        """(d,): what is learnt of the weights of a question's tokens."""
 
     def encode(self, texts: Sequence[str], *, longest: int) -> Encoded:
         """Encode texts; what is beyond so many tokens is cut off."""
@@ -101,7 +122,15 @@ class AdaptedModel:
         return [one for one in self.transformer.parameters() if one.requires_grad]
 
     def layers(self) -> dict[str, Layer]:
-        """Give the trained matrices by the names of the layers that they change."""
+        """Give the matrices by the names of the layers that they change.
+
+        Those of the adapter that this one goes on from are among them, so that one file does what
+        both do.
+        """
+        begun = {} if self.start is None else read_adapter(self.start.path)[1]
+        return side_by_side(begun, self._new_layers())
+
+    def _new_layers(self) -> dict[str, Layer]:
         from peft.tuners.lora import Linear
 
         inner: Any = self.transformer.get_base_model()
@@ -131,6 +160,12 @@ class AdaptedModel:
         set_peft_model_state_dict(self.transformer, state["adapter"])
         with torch.no_grad():
             self.emphasis.copy_(state["emphasis"])
+
+
+def _first_emphasis(start: Adapter | None, dimension: int) -> Floats:
+    """Give what training begins with: (d,) float32."""
+    known = None if start is None else read_emphasis(start.path)
+    return np.zeros(dimension, dtype=np.float32) if known is None else known
 
 
 def _with_adapter(transformer: PreTrainedModel, rank: int, alpha: int) -> PeftModel:

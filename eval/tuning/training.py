@@ -31,6 +31,7 @@ from eval.tuning.losses import (
 from eval.tuning.material import Lesson
 from eval.tuning.sentences import PassageText, Sentences, lay_out
 from index.arrays import Floats
+from index.model_source import ModelSource
 from index.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -75,22 +76,30 @@ class Trainer:
     """A model with an adapter that is being trained."""
 
     def __init__(
-        self, model: str, passages: Sequence[PassageText], idf: Floats, config: TrainingConfig
+        self,
+        source: ModelSource,
+        passages: Sequence[PassageText],
+        idf: Floats,
+        config: TrainingConfig,
     ) -> None:
         """Load a model and put an adapter with its first values into it.
 
         Args:
-            model: What sentence-transformers is to load: a name or a folder.
+            source: The model, and the adapter that the new one is to go on from.
             passages: The passage of each row.
             idf: (vocab,) float32: the weight of each token id, as the index has it.
             config: How to train.
+
+        Raises:
+            DamagedAdapter: If the adapter to go on from is none.
+            UnsuitableAdapter: If that was trained on another model.
         """
         import torch
 
         torch.manual_seed(config.seed)
         torch.set_num_threads(config.threads)
         self.config = config
-        self.model = AdaptedModel(model, rank=config.rank, alpha=config.alpha)
+        self.model = AdaptedModel(source, rank=config.rank, alpha=config.alpha)
         self._passages = passages
         self._idf = torch.from_numpy(idf.copy())
 
@@ -204,7 +213,8 @@ class Trainer:
         return int(kept["step"])
 
     def _plan(self, steps: int) -> str:
-        return json.dumps([asdict(self.config), steps])
+        start = None if self.model.start is None else self.model.start.record.digest
+        return json.dumps([asdict(self.config), steps, start])
 
 
 def _sentence_loss(matched: Tensor, weights: Tensor, laid: Sentences) -> Tensor:

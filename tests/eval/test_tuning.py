@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from corpus.document import DocumentId, Kind, PassageId, Span
 from eval.cases import EvidenceSpan
 from eval.fitting.examples import Example
 from eval.tuning.batches import Batch, batches
+from eval.tuning.command import tune as command
 from eval.tuning.examination import changes
 from eval.tuning.losses import (
     MAXSIM_SCALE,
@@ -30,14 +35,24 @@ from eval.tuning.material import (
     gather,
     is_kept_out,
 )
-from eval.tuning.run import Task, tune
+from eval.tuning.run import Outcome, Task, tune, write_trained
 from eval.tuning.sentences import PassageText, lay_out, passage_texts
 from eval.tuning.training import Trainer, TrainingConfig
-from index.adapter import Facts, merge, open_adapter, write_adapter
+from index.adapter import (
+    Facts,
+    merge,
+    open_adapter,
+    read_adapter,
+    read_emphasis,
+    write_adapter,
+)
 from index.build import BuildConfig, build
+from index.digests import digest_file
 from index.document_tables import StoredPassage
 from index.encoder import Encoded
+from index.errors import UnsuitableAdapter
 from index.generation import Store
+from index.model_source import locate
 from index.tokens import PackedTokens, Projection, TokenIndex, TokenWriter
 from rag.late_interaction import match_tokens
 from tests.index.conftest import tiny_exporter
@@ -86,9 +101,16 @@ def model(tmp_path_factory):
 PASSAGES = [PassageText(text, (0,)) for text in TEXTS]
 
 
-def trainer(model, passages=PASSAGES, idf=None, **changed):
-    even = np.ones(len(SIGNS) + len(WORDS), dtype=np.float32)
-    return Trainer(model, passages, even if idf is None else idf, replace(CONFIG, **changed))
+def trainer(model, passages=PASSAGES, idf=None, *, start=None, **changed):
+    idf = np.ones(len(SIGNS) + len(WORDS), dtype=np.float32) if idf is None else idf
+    source = locate(model, adapter=start or False)
+    return Trainer(source, passages, idf, replace(CONFIG, **changed))
+
+
+def write(one, path):
+    facts = Facts(path.stem, one.model.base, {})
+    write_adapter(path, one.model.layers(), facts, emphasis=emphasis_of(one))
+    return path
 
 
 def mean_loss(one, lessons=LESSONS):
@@ -168,24 +190,98 @@ def test_the_checkpoint_of_another_training_is_not_gone_on_with(model, tmp_path,
     assert "belongs to another training" in caplog.text
 
 
-def test_the_merged_adapter_does_what_peft_does(model, tmp_path):
+IDS = [[2, 5, 6, 7, 3]]
+
+
+def states(transformer):
     import torch
+
+    return transformer(input_ids=torch.tensor(IDS)).last_hidden_state.detach().numpy()
+
+
+@pytest.fixture
+def plain(model):
+    """The model as it was published."""
     from sentence_transformers import SentenceTransformer
 
+    return SentenceTransformer(model, device="cpu")[0].auto_model.eval()
+
+
+def test_the_merged_adapter_does_what_peft_does(model, plain, tmp_path):
     one = trainer(model)
     one.run(LESSONS, tmp_path)
-    path = tmp_path / "tiny.safetensors"
-    write_adapter(path, one.model.layers(), Facts("tiny", one.model.base, {}))
-    plain = SentenceTransformer(model, device="cpu")[0].auto_model.eval()
-    ids = torch.tensor([[2, 5, 6, 7, 3]])
-    untouched = plain(input_ids=ids).last_hidden_state.detach().numpy()
+    untouched = states(plain)
 
-    merge(plain, open_adapter(path))
+    merge(plain, open_adapter(write(one, tmp_path / "tiny.safetensors")))
 
-    merged = plain(input_ids=ids).last_hidden_state.detach().numpy()
-    expected = one.model.transformer(input_ids=ids).last_hidden_state.detach().numpy()
-    assert merged == pytest.approx(expected, abs=5e-3)
-    assert merged != pytest.approx(untouched, abs=5e-2)
+    assert states(plain) == pytest.approx(states(one.model.transformer), abs=5e-3)
+    assert states(plain) != pytest.approx(untouched, abs=5e-2)
+
+
+@pytest.fixture
+def start(model, tmp_path):
+    """The file of an adapter that knows the lessons."""
+    one = trainer(model, passes=1)
+    one.run(LESSONS, tmp_path / "start")
+    return write(one, tmp_path / "start.safetensors")
+
+
+def test_training_goes_on_where_another_adapter_ended(model, start):
+    first, second = trainer(model), trainer(model, start=start)
+
+    assert second.model.base == first.model.base
+    assert mean_loss(second) < mean_loss(first) - 0.05
+    assert emphasis_of(second).tolist() == read_emphasis(start).tolist()
+
+
+def test_one_file_does_what_the_start_and_the_training_do(model, plain, start, tmp_path):
+    one = trainer(model, start=start, rank=3)
+    before = states(one.model.transformer)
+    one.run(LESSONS, tmp_path)
+    whole = write(one, tmp_path / "whole.safetensors")
+
+    merge(plain, open_adapter(whole))
+
+    _, layers = read_adapter(whole)
+    assert {layer.thin_in.shape[0] for layer in layers.values()} == {CONFIG.rank + 3}
+    assert states(plain) == pytest.approx(states(one.model.transformer), abs=5e-3)
+    assert states(plain) != pytest.approx(before, abs=5e-2)
+    assert read_emphasis(whole) == pytest.approx(emphasis_of(one), rel=1e-3)
+
+
+def test_a_start_without_an_emphasis_leaves_weights_as_they_are(model, start):
+    facts, layers = read_adapter(start)
+    write_adapter(start, layers, facts)
+
+    assert not emphasis_of(trainer(model, start=start)).any()
+
+
+def test_a_checkpoint_of_another_start_is_not_gone_on_with(model, start, tmp_path, caplog):
+    trainer(model).run(LESSONS, tmp_path)
+
+    trainer(model, start=start).run(LESSONS, tmp_path)
+
+    assert "belongs to another training" in caplog.text
+
+
+def test_a_start_of_another_model_is_refused(model, start):
+    facts, layers = read_adapter(start)
+    write_adapter(start, layers, replace(facts, base="0" * 64))
+
+    with pytest.raises(UnsuitableAdapter, match="found a model with weights"):
+        trainer(model, start=start)
+
+
+def test_what_was_learnt_of_weights_is_read_back_and_changes_them(trained, tmp_path, model):
+    one, found = trained
+    run_time = RunTime(one, model, tmp_path / "index")
+
+    emphasis = read_emphasis(write(one, tmp_path / "some.safetensors"))
+
+    for lesson, match in zip(TOLD, found, strict=True):
+        weighed = run_time.match(lesson.question, emphasis=emphasis).weights
+        assert weighed == pytest.approx(match.weights, abs=1e-3)
+        assert weighed != pytest.approx(run_time.match(lesson.question).weights, abs=1e-2)
 
 
 def test_every_lesson_comes_once_in_a_pass_with_another_mistake():
@@ -609,8 +705,77 @@ def test_a_change_is_measured_question_by_question():
     assert found[1].difference.low >= 0
 
 
+@pytest.fixture
+def task(model, tmp_path):
+    """What ``ibid tune`` is asked for."""
+    return Task(
+        library=[tmp_path / "library"],
+        examples=[],
+        out=tmp_path / "mine.safetensors",
+        work=tmp_path / "work",
+        model=model,
+        training=replace(CONFIG, passes=1),
+    )
+
+
+@pytest.fixture
+def book_lessons(book):
+    return gather(book, [asked(2, 7, answers=(3, 6)), asked(0, 2)]).training
+
+
+def test_the_file_tells_how_it_was_trained_and_what_it_went_on_from(
+    book, book_lessons, task, start
+):
+    assistant = SimpleNamespace(index=book)
+    write_trained(assistant, book_lessons, task)
+    alone, _ = read_adapter(task.out)
+
+    write_trained(assistant, book_lessons, replace(task, start=start))
+
+    facts, _ = read_adapter(task.out)
+    assert facts.trained_by["start"] == digest_file(start)
+    assert (facts.trained_by["questions"], facts.trained_by["sentence_weight"]) == (2, 1.0)
+    assert "start" not in alone.trained_by
+    assert facts.base == alone.base
+
+
+@pytest.fixture
+def ibid_tune(tmp_path):
+    """Run the command over an empty book."""
+    app = typer.Typer()
+    app.command()(command)
+    (tmp_path / "book.txt").write_text("", encoding="utf-8")
+    (tmp_path / "questions.jsonl").write_text("", encoding="utf-8")
+    places = [tmp_path / "book.txt", tmp_path / "questions.jsonl", "--work", tmp_path / "work"]
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in (*places, *words)])
+
+
+def test_the_adapter_to_go_on_from_is_told_on_the_command_line(ibid_tune, monkeypatch):
+    tasks = []
+
+    def run(task, _progress):
+        tasks.append(task)
+        task.work.mkdir(exist_ok=True)
+        return Outcome(0, {}, {})
+
+    monkeypatch.setattr("eval.tuning.run.tune", run)
+
+    codes = [ibid_tune(*words).exit_code for words in ((), ("--start", "scholarly"))]
+
+    assert codes == [0, 0]
+    assert [task.start for task in tasks] == [None, Path("scholarly")]
+
+
+def test_a_start_that_is_missing_is_told_of_before_anything_is_indexed(ibid_tune, tmp_path):
+    result = ibid_tune("--start", tmp_path / "none.safetensors")
+
+    assert result.exit_code == 1
+    assert "found no such file, expected an adapter" in result.stderr
+    assert not (tmp_path / "work").exists()
+
+
 @pytest.mark.model
-def test_a_library_and_questions_become_a_measured_adapter(model, tmp_path):
+def test_a_library_and_questions_become_a_measured_adapter(task, tmp_path):
     paragraphs = [
         f"The {a} stood by the {b} while the {c} was counted in the year {1900 + i}. " * 12
         for i, (a, b, c) in enumerate(zip(WORDS, WORDS[1:], WORDS[2:], strict=False))
@@ -625,25 +790,19 @@ def test_a_library_and_questions_become_a_measured_adapter(model, tmp_path):
             (),
             ((EvidenceSpan(file, at, at + 700),),),
             documents=(file,),
+            answers=(EvidenceSpan(file, at + 300, at + 400),),
         )
         for file in ("a.txt", "b.txt")
         for at in range(0, len(text) - 700, 900)
         for word in WORDS[:2]
     ]
-    task = Task(
-        library=[tmp_path / "library"],
-        examples=examples,
-        out=tmp_path / "mine.safetensors",
-        work=tmp_path / "work",
-        model=model,
-        unseen=("b.txt",),
-        training=replace(CONFIG, passes=1),
-    )
+    task = replace(task, examples=examples, unseen=("b.txt",))
 
     outcome = tune(task)
 
     assert outcome.trained_on > 0
     assert outcome.examined["unseen"] > 0
     assert {change.way for change in outcome.changes["unseen"]} == {"vectors", "hybrid", "whole"}
-    adapted = Store(tmp_path / "work" / "adapted").manifest().model
-    assert adapted.adapter == open_adapter(task.out).record
+    with Store(task.work / "adapted").open() as index:
+        assert index.manifest.model.adapter == open_adapter(task.out).record
+        assert index.encoder.emphasis.tolist() == read_emphasis(task.out).tolist()
