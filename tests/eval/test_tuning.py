@@ -56,9 +56,8 @@ from index.model_source import locate
 from index.tokens import PackedTokens, Projection, TokenIndex, TokenWriter
 from rag.late_interaction import match_tokens
 from tests.index.conftest import tiny_exporter
+from tests.tiny_bert import DIMENSION, SIGNS, WORDS, save_tiny_bert
 
-WORDS = "bread mill carts winter engine rail plan clerk ink paper seed grain".split()
-SIGNS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 TEXTS = [f"{a} {b} {c}" for a, b, c in zip(WORDS, WORDS[1:], WORDS[2:], strict=False)]
 LESSONS = [
     Lesson(f"{WORDS[row]} {WORDS[row + 2]}", "a.txt", (row,), ((row + 1) % len(TEXTS),))
@@ -72,30 +71,7 @@ CONFIG = TrainingConfig(
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     """A folder that sentence-transformers opens."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    torch.manual_seed(1)
-    inner = tmp_path_factory.mktemp("inner")
-    (inner / "vocab.txt").write_text("\n".join([*SIGNS, *WORDS]), encoding="utf-8")
-    BertTokenizerFast(vocab={w: i for i, w in enumerate([*SIGNS, *WORDS])}).save_pretrained(inner)
-    config = BertConfig(
-        vocab_size=len(SIGNS) + len(WORDS),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=32,
-    )
-    BertModel(config).save_pretrained(inner)
-    folder = tmp_path_factory.mktemp("tiny")
-    transformer = Transformer(str(inner))
-    SentenceTransformer(modules=[transformer, Pooling(16, pooling_mode="mean")], device="cpu").save(
-        str(folder)
-    )
-    return str(folder)
+    return save_tiny_bert(tmp_path_factory.mktemp("tiny"))
 
 
 PASSAGES = [PassageText(text, (0,)) for text in TEXTS]
@@ -476,7 +452,7 @@ class RunTime:
         self._model = one.model.transformer
         self._tokenizer = Tokenizer.from_file(f"{model}/tokenizer.json")
         size = len(SIGNS) + len(WORDS)
-        with TokenWriter(folder, Projection.none(16), vocabulary_size=size) as writer:
+        with TokenWriter(folder, Projection.none(DIMENSION), vocabulary_size=size) as writer:
             for passage in IN_SENTENCES:
                 found = self._encode(passage.text)
                 packed = PackedTokens.pack(found.tokens[0], found.token_ids[0], found.offsets[0])
