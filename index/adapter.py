@@ -61,6 +61,19 @@ class Layer:
     thin_out: Floats
     """(d_out, r) float32, already multiplied by alpha / r."""
 
+    def beside(self, other: Layer) -> Layer:
+        """Give one layer that adds what both add."""
+        return Layer(
+            np.concatenate([self.thin_in, other.thin_in]),
+            np.concatenate([self.thin_out, other.thin_out], axis=1),
+        )
+
+
+def side_by_side(first: Mapping[str, Layer], second: Mapping[str, Layer]) -> dict[str, Layer]:
+    """Give the layers of one adapter that does what two do one after the other."""
+    shared = {name: layer.beside(second[name]) for name, layer in first.items() if name in second}
+    return {**first, **second, **shared}
+
 
 def open_adapter(path: Path) -> Adapter:
     """Find an adapter's file.

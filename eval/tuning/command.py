@@ -29,6 +29,15 @@ QuestionsArgument = Annotated[
 WorkOption = Annotated[
     Path, typer.Option("--work", file_okay=False, help="Folder to go on from when interrupted.")
 ]
+StartOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--start",
+        metavar="NAME|FILE",
+        help="Adapter to go on from: `scholarly`, or a file made by `ibid tune`.",
+        show_default="the model as its authors published it",
+    ),
+]
 UnseenOption = Annotated[
     list[str] | None,
     typer.Option("--unseen", help="File of the library to keep out of training altogether."),
@@ -52,6 +61,7 @@ def tune(
     model: Annotated[
         str, typer.Option("--model", help="A sentence-transformers name or folder.")
     ] = DEFAULT_MODEL,
+    start: StartOption = None,
     unseen: UnseenOption = None,
     passes: Annotated[int, typer.Option(min=1, help="Times each question is seen.")] = (
         DEFAULTS.passes
@@ -74,6 +84,7 @@ def tune(
             out=out,
             work=work,
             model=model,
+            start=start,
             unseen=tuple(unseen or ()),
             training=TrainingConfig(passes=passes, steps=steps, seed=seed),
         )

@@ -8,15 +8,16 @@ paragraph are nearly the same question.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from corpus.document import Span
 from eval.cases import EvidenceSpan
-from eval.fitting.examples import Example
+from eval.fitting.examples import Example, Places
 from index.arrays import Floats
+from index.document_tables import StoredPassage
 from index.documents import DocumentStore
 from index.generation import Index
 
@@ -45,6 +46,9 @@ class Lesson:
     """The one that shares most with the known place first."""
     mistaken: tuple[int, ...]
     """Found for the question by words and vectors, but wrong; the best ranked first."""
+    told: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """For rows that answer, which of the passage's sentences do, counted from 0; rows of which it
+    is not known are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,12 @@ def gather(
 
     Args:
         index: Holds the documents that the questions are about, encoded without an adapter.
-        examples: The questions, each with one place; those about other documents are left out.
+        examples: The questions, each with one place; those that nothing answers are left out, and
+            those about other documents.
         unseen: Files whose questions are all kept out of training.
         done: Told how many more are done.
     """
-    extents = _Extents(index.documents)
+    extents, places = _Extents(index.documents), Places(index.documents)
     known = [e for e in examples if e.groups and e.groups[0][0].document in extents.files]
     lessons: dict[str, list[Lesson]] = {"training": [], "kept_out": [], "unseen": []}
     for low in range(0, len(known), _QUESTIONS_AT_ONCE):
@@ -96,7 +101,13 @@ def gather(
             if part and answers:
                 barred = extents.near(place)
                 wrong = [r for r in rows if r not in barred and not extents.is_barred(r, unseen)]
-                lesson = Lesson(example.question, place.document, answers, tuple(wrong[:_MISTAKEN]))
+                lesson = Lesson(
+                    question=example.question,
+                    document=place.document,
+                    answers=answers,
+                    mistaken=tuple(wrong[:_MISTAKEN]),
+                    told=_told(places, index.documents.passages(answers), example.answers),
+                )
                 lessons[part].append(lesson)
         done(len(some))
     return Material(**{part: tuple(some) for part, some in lessons.items()})
@@ -109,6 +120,21 @@ def _part(place: EvidenceSpan, unseen: Sequence[str]) -> str | None:
         return "kept_out"
     edges = (place.start - BORDER_CHARS, place.start, place.end, place.end + BORDER_CHARS)
     return None if any(is_kept_out(place.document, edge) for edge in edges) else "training"
+
+
+def _told(
+    places: Places, passages: Iterable[StoredPassage], answers: Sequence[EvidenceSpan]
+) -> dict[int, frozenset[int]]:
+    """Give the sentences of passages that are part of a known answer, or hold one."""
+    told = {
+        passage.row: frozenset(
+            i
+            for i, sentence in enumerate(passage.sentences)
+            if places.lies_within(passage.document, sentence, answers)
+        )
+        for passage in passages
+    }
+    return {row: sentences for row, sentences in told.items() if sentences}
 
 
 class _Extents:

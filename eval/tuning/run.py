@@ -11,11 +11,12 @@ from pathlib import Path
 from eval.fitting.examples import Example
 from eval.tuning.examination import Change, Rankings, changes, rankings
 from eval.tuning.material import Lesson, Material, gather
+from eval.tuning.sentences import passage_texts
 from eval.tuning.training import Trainer, TrainingConfig
 from index.adapter import Facts, write_adapter
 from index.build import BuildConfig, build
 from index.generation import Store
-from index.model_source import DEFAULT_MODEL, AdapterChoice, locate
+from index.model_source import DEFAULT_MODEL, AdapterChoice, ModelSource, locate
 from index.progress import SILENT, Progress
 from rag.assistant import Assistant
 
@@ -36,6 +37,8 @@ class Task:
     work: Path
     """A folder for two indexes and for checkpoints, from which an interrupted run goes on."""
     model: str = DEFAULT_MODEL
+    start: Path | None = None
+    """The adapter to go on from: a file, or the name of one that is shipped."""
     unseen: Sequence[str] = ()
     """Files of the library of which no question is trained on."""
     training: TrainingConfig = field(default_factory=TrainingConfig)
@@ -62,8 +65,11 @@ def tune(task: Task, progress: Progress = SILENT) -> Outcome:
         progress: Told of each stage.
 
     Raises:
-        StoreError: If the library cannot be indexed, or the model not be had.
+        StoreError: If the library cannot be indexed, or the model or the adapter to go on from
+            not be had.
     """
+    # A name that was misspelt is told of before an hour of indexing, and not after it.
+    _source(task)
     with _indexed(task, BASE_STORE, progress) as assistant:
         progress.start("mine", len(task.examples))
         material = gather(
@@ -87,16 +93,24 @@ def write_trained(
 ) -> None:
     """Train an adapter on lessons about an index and write its file."""
     index = assistant.index
-    texts = index.documents.embedded(range(len(index.documents)))
-    location = locate(task.model, adapter=False).location
-    trainer = Trainer(location, texts, index.tokens.idf, task.training)
+    passages = passage_texts(index.documents)
+    trainer = Trainer(_source(task), passages, index.tokens.idf, task.training)
     trainer.run(lessons, task.work / CHECKPOINTS, progress)
+    model = trainer.model
     facts = Facts(
         name=task.out.stem,
-        base=trainer.base,
-        trained_by={**asdict(task.training), "questions": len(lessons)},
+        base=model.base,
+        trained_by={
+            **asdict(task.training),
+            "questions": len(lessons),
+            **({} if model.start is None else {"start": model.start.record.digest}),
+        },
     )
-    write_adapter(task.out, trainer.layers(), facts)
+    write_adapter(task.out, model.layers(), facts, emphasis=model.emphasis.detach().numpy())
+
+
+def _source(task: Task) -> ModelSource:
+    return locate(task.model, adapter=task.start or False)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from index.adapter import (
     merge,
     open_adapter,
     read_adapter,
+    read_emphasis,
+    side_by_side,
     weights_digest,
     write_adapter,
 )
@@ -49,6 +51,20 @@ def test_what_was_written_is_read(written):
     assert np.array_equal(layers["1"].thin_out, layer(6, 3).thin_out)
 
 
+def test_an_adapter_without_an_emphasis_says_nothing_of_weights(written):
+    assert read_emphasis(written) is None
+
+
+def test_an_emphasis_is_read_as_it_was_written(written):
+    facts, layers = read_adapter(written)
+    emphasis = np.array([0.5, -2.0, 0.0], dtype=np.float32)
+
+    write_adapter(written, layers, facts, emphasis=emphasis)
+
+    assert read_emphasis(written).tolist() == emphasis.tolist()
+    assert sorted(read_adapter(written)[1]) == sorted(layers)
+
+
 def test_merging_adds_the_product_to_the_weights(written, transformer):
     before = transformer[0].weight.detach().numpy().copy()
     bias = transformer[0].bias.detach().numpy().copy()
@@ -58,6 +74,18 @@ def test_merging_adds_the_product_to_the_weights(written, transformer):
     added = layer(4, 6).thin_out @ layer(4, 6).thin_in
     assert transformer[0].weight.detach().numpy() == pytest.approx(before + added, abs=1e-6)
     assert np.array_equal(transformer[0].bias.detach().numpy(), bias)
+
+
+def test_two_adapters_side_by_side_add_what_both_add():
+    first = {"0": layer(4, 6), "here": layer(5, 5)}
+    second = {"0": layer(4, 6, rank=3), "there": layer(7, 2)}
+
+    both = side_by_side(first, second)
+
+    expected = sum(one["0"].thin_out @ one["0"].thin_in for one in (first, second))
+    assert both["0"].thin_out @ both["0"].thin_in == pytest.approx(expected, abs=1e-5)
+    assert both["0"].thin_in.shape == (5, 4)
+    assert (both["here"], both["there"]) == (first["here"], second["there"])
 
 
 def test_an_adapter_of_another_model_is_refused(written, transformer):
@@ -82,5 +110,6 @@ def test_a_file_that_is_missing_or_no_adapter_is_named(tmp_path):
         open_adapter(tmp_path / "none.safetensors")
 
     (tmp_path / "text.safetensors").write_text(json.dumps({"a book": "and no adapter"}))
-    with pytest.raises(DamagedAdapter, match=r"text\.safetensors.*found no adapter"):
-        open_adapter(tmp_path / "text.safetensors")
+    for read in (open_adapter, read_emphasis):
+        with pytest.raises(DamagedAdapter, match=r"text\.safetensors.*found no adapter"):
+            read(tmp_path / "text.safetensors")

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.encoder import MODEL_FILE, RECORD_FILE, TOKENIZER_FILE, OnnxEncoder, Precision
+from index.encoder import (
+    EMPHASIS_FILE,
+    MODEL_FILE,
+    RECORD_FILE,
+    TOKENIZER_FILE,
+    OnnxEncoder,
+    Precision,
+)
 from index.errors import DamagedStore
 from index.model_source import ModelSource
 
@@ -98,6 +105,24 @@ def test_a_damaged_file_is_named(exporter, tmp_path, name, contents):
         (tmp_path / name).write_bytes(contents)
 
     with pytest.raises(DamagedStore, match=name):
+        OnnxEncoder.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("contents", "found"),
+    [
+        pytest.param(b"", "no readable numbers", id="empty"),
+        pytest.param(b"a book, and no numbers", "no readable numbers", id="text"),
+        pytest.param(None, r"\(25,\) numbers, expected 24 weights of tokens", id="another model's"),
+    ],
+)
+def test_damaged_weights_of_tokens_are_named(exporter, tmp_path, contents, found):
+    exporter(ModelSource("tiny/words", None, None), tmp_path, precision=Precision.F32)
+    np.save(tmp_path / EMPHASIS_FILE, np.zeros(25, dtype=np.float32))
+    if contents is not None:
+        (tmp_path / EMPHASIS_FILE).write_bytes(contents)
+
+    with pytest.raises(DamagedStore, match=rf"emphasis\.npy.*found {found}"):
         OnnxEncoder.open(tmp_path)
 
 

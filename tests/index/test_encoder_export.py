@@ -9,11 +9,12 @@ import shutil
 import numpy as np
 import pytest
 
-from index.adapter import merge
+from index.adapter import Facts, merge, weights_digest, write_adapter
 from index.encoder import OnnxEncoder, Precision
 from index.encoder_export import export
 from index.errors import ModelUnavailable, UnsupportedModel
 from index.model_source import DEFAULT_MODEL, SCHOLARLY_ADAPTER, locate
+from tests.tiny_bert import DIMENSION, save_tiny_bert
 
 TEXTS = [
     "How many people died in the famine?",
@@ -100,6 +101,38 @@ def test_the_shipped_adapter_is_merged_into_the_default_model(exported, tmp_path
     assert record.digest != exported.digest
     assert record.source_digest == exported.record.source_digest
     assert np.sum(encoder.encode(TEXTS).sentence * expected, axis=1).min() >= 0.9999
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A model of a few kilobytes, and an adapter that changes nothing but the weights of tokens."""
+    from sentence_transformers import SentenceTransformer
+
+    folder = tmp_path_factory.mktemp("tiny")
+    model = save_tiny_bert(folder)
+    base = weights_digest(SentenceTransformer(model, device="cpu")[0].auto_model)
+    emphasis = np.linspace(-1, 1, DIMENSION, dtype=np.float32)
+    write_adapter(folder / "with.safetensors", {}, Facts("with", base, {}), emphasis=emphasis)
+    write_adapter(folder / "without.safetensors", {}, Facts("without", base, {}))
+    return folder, model
+
+
+def export_tiny(tiny, adapter, folder):
+    path, model = tiny
+    export(locate(model, adapter=path / f"{adapter}.safetensors"), folder)
+    return OnnxEncoder.open(folder)
+
+
+def test_what_an_adapter_has_learnt_of_weights_comes_along(tiny, tmp_path):
+    encoder = export_tiny(tiny, "with", tmp_path)
+
+    expected = np.linspace(-1, 1, DIMENSION)
+    assert encoder.emphasis == pytest.approx(expected, abs=1e-3)
+    assert encoder.emphasis.dtype == np.float32
+
+
+def test_an_adapter_may_say_nothing_of_weights(tiny, tmp_path):
+    assert export_tiny(tiny, "without", tmp_path).emphasis is None
 
 
 @pytest.fixture

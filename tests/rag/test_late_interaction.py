@@ -71,3 +71,51 @@ def test_maxsim_is_the_weighted_mean_of_the_best_cosines(
         for s in range(len(match.of(i)[0])):
             inside = (places[i] >= 10 * s) & (places[i] < 10 * (s + 1))
             assert match.of(i)[:, s] == pytest.approx(cosines[:, inside].max(axis=1), abs=0.02)
+
+
+def ask(tokens: np.ndarray, ids: list[int]) -> Encoded:
+    offsets = np.array([(3 * i, 3 * i + 2) for i in range(len(ids))], dtype=np.int32)
+    return Encoded(tokens[:1], (tokens,), (np.array(ids, dtype=np.int32),), (offsets,))
+
+
+def test_an_emphasis_raises_the_tokens_that_point_its_way(
+    stored: tuple[TokenIndex, list[np.ndarray], list[np.ndarray]],
+) -> None:
+    index, _, _ = stored
+    tokens = np.eye(D, dtype=np.float32)[:3]
+    query, passages = ask(tokens, [1, 5, 9]), [passage(0, 3)]
+
+    plain = match_tokens(query, index, passages)
+    match = match_tokens(query, index, passages, emphasis=1.5 * tokens[1] - 0.5 * tokens[2])
+
+    raised = match.weights / plain.weights
+    assert raised / raised[0] == pytest.approx(np.exp([0, 1.5, -0.5]), rel=1e-5)
+    assert match.weights.sum() == pytest.approx(1, abs=1e-6)
+    assert match.passage_scores() == pytest.approx(match.weights @ match.passages)
+
+
+def test_an_emphasis_of_nothing_and_none_at_all_are_the_same(
+    stored: tuple[TokenIndex, list[np.ndarray], list[np.ndarray]],
+) -> None:
+    index, _, _ = stored
+    query = ask(unit(3), [1, 5, 9])
+
+    weights = [
+        match_tokens(query, index, [passage(0, 3)], emphasis=emphasis).weights
+        for emphasis in (None, np.zeros(D, dtype=np.float32))
+    ]
+
+    assert weights[0] == pytest.approx(weights[1], abs=1e-7)
+
+
+def test_what_is_not_to_count_is_not_raised(
+    stored: tuple[TokenIndex, list[np.ndarray], list[np.ndarray]],
+) -> None:
+    index, _, _ = stored
+    tokens = np.eye(D, dtype=np.float32)[:3]
+    query, passages = ask(tokens, [1, 5, 9]), [passage(0, 3)]
+
+    match = match_tokens(query, index, passages, ignore=[(3, 5)], emphasis=9 * tokens[1])
+
+    assert match.weights[1] == 0
+    assert match.weights.sum() == pytest.approx(1, abs=1e-6)
