@@ -80,8 +80,12 @@ class AnswerConfig:
     """The most sentences of one quotation."""
     longest_noted: int = 1
     """The most sentences of one quotation where it is the note that is asked for."""
-    further_note_odds: float = -0.8
-    """What ``further_odds`` is where a note is asked for: seldom is more than one meant."""
+    side_neighbour_odds: float = -6.0
+    """What ``neighbour_odds`` is in a comparison, which has one quotation of each side."""
+    nearness_odds: float = 2.0
+    """What a cosine of 1 between the sentences of two sides would add to their log odds."""
+    sentences_compared: int = 6
+    """How many sentences of each side are held against those of the others."""
     side_odds: float = -0.3
     """A side of a comparison is heard if the log odds of its having an answer reach this."""
 

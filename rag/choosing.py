@@ -18,7 +18,6 @@ from rag.cutting import mend
 from rag.hanging import note_at, with_notes
 from rag.question import Query, Wanted
 from rag.ranking import Ranking
-from rag.sides import Side
 
 # A note that says something of its own is longer than a title with a page.
 _FEWEST_NOTE_WORDS = 14
@@ -48,27 +47,7 @@ def choose_quotations(
     Returns:
         Quotations, best first, that do not overlap.
     """
-    return _Choice(query, ranking, sentences, config).choose(config.quotations, config.words)
-
-
-def choose_for_sides(
-    sides: Sequence[tuple[Side, Sequence[Sentence]]], config: AnswerConfig
-) -> list[Quotation]:
-    """Choose a quotation for each side of a comparison, out of its own passages.
-
-    The words are dealt out evenly; what one side leaves over, the next may use.
-
-    Args:
-        sides: Each side with the sentences of its best passages.
-        config: How much is quoted.
-    """
-    chosen: list[Quotation] = []
-    left = config.words
-    for i, (side, sentences) in enumerate(sides):
-        choice = _Choice(side.query, side.ranking, sentences, config)
-        chosen += choice.choose(1, left // (len(sides) - i))
-        left -= choice.words_taken
-    return chosen
+    return Choice(query, ranking, sentences, config).choose(config.quotations, config.words)
 
 
 def choose_with_notes(
@@ -79,9 +58,7 @@ def choose_with_notes(
     config: AnswerConfig,
 ) -> list[Quotation]:
     """Choose notes, each with the sentence it hangs on, for a question that asks for a source."""
-    single = replace(
-        config, longest_quotation=config.longest_noted, further_odds=config.further_note_odds
-    )
+    single = replace(config, longest_quotation=config.longest_noted)
     chosen: list[Quotation] = []
     bare: list[Quotation] = []
     left = config.words
@@ -141,7 +118,7 @@ class _Stretch:
 
 
 @dataclass(slots=True)
-class _Choice:
+class Choice:
     """What has been chosen so far, and what of the question it meets."""
 
     query: Query
@@ -151,13 +128,21 @@ class _Choice:
     words_taken: int = 0
     stretches: list[_Stretch] = field(default_factory=list)
 
-    def choose(self, quotations: int, words: int) -> list[Quotation]:
-        """Take one sentence after another with its neighbours, until enough is quoted."""
-        open_ = [s for s in self.sentences if self._may_stand_alone(s)]
+    def choose(
+        self, quotations: int, words: int, *, first: Sentence | None = None
+    ) -> list[Quotation]:
+        """Take one sentence after another with its neighbours, until enough is quoted.
+
+        Args:
+            quotations: The most to take.
+            words: The most words they may have together, with their places.
+            first: The sentence to begin with; the likeliest if None.
+        """
+        open_ = self.open_sentences()
         met = np.zeros(len(self.ranking.match.weights), dtype=np.float32)
         while open_ and len(self.stretches) < quotations:
             values = [s.odds + self.config.coverage_odds * self._gain(s, met) for s in open_]
-            best = int(np.argmax(values))
+            best = open_.index(first) if first in open_ else int(np.argmax(values))
             sentence = open_.pop(best)
             if self.stretches and values[best] < self._bar():
                 break
@@ -193,6 +178,14 @@ class _Choice:
 
     def _bar(self) -> float:
         return self.stretches[0].odds + self.config.further_odds
+
+    def open_sentences(self) -> list[Sentence]:
+        """Give the sentences that may be quoted by themselves."""
+        return [sentence for sentence in self.sentences if self._may_stand_alone(sentence)]
+
+    def text(self, sentence: Sentence) -> str:
+        """Give a sentence's words."""
+        return _text(self.ranking.passages[sentence.passage], sentence)
 
     def _may_stand_alone(self, sentence: Sentence) -> bool:
         """Whether a sentence says something, and does not only name a source or a chapter."""

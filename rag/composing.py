@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from corpus.document import DocumentId
 from index.documents import DocumentStore
 from rag.answering import AnswerConfig, Sentence
-from rag.choosing import Score, choose_for_sides, choose_quotations, choose_with_notes
+from rag.choosing import Score, choose_quotations, choose_with_notes
+from rag.choosing_for_sides import choose_for_sides
 from rag.citation import Quotation
 from rag.conflicts import (
     Account,
@@ -81,7 +82,7 @@ class Composer:
             for side, sentences in scored
             if self.answerable(side.query, side.ranking, sentences) >= config.side_odds
         ]
-        chosen = choose_for_sides(heard, config)
+        chosen = choose_for_sides(heard, config, self.encode)
         matter = query.searched
         accounts = [self._account(quotation) for quotation in chosen]
 

@@ -111,6 +111,9 @@ def fit_listwise(
     weights = (found.x / spread).astype(np.float32)
     score = Observations((whole.features @ weights)[:, None], whole.labels, whole.weights)
     scale = fit_logistic(score, ["score"], penalty=1.0)
+    if scale.weights[0] <= 0:
+        # Over all questions the scores tell nothing: what stands within each is not turned round.
+        return LogisticModel(tuple(names), weights, 0.0)
     return LogisticModel(tuple(names), weights * scale.weights[0], scale.bias)
 
 
