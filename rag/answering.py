@@ -77,7 +77,7 @@ class AnswerConfig:
     """Another document is heard unasked if its log odds are no lower than the first one's plus
     this."""
     longest_quotation: int = 4
-    """The most sentences of one quotation."""
+    """The most sentences of one quotation, before two that all but touch become one."""
     longest_noted: int = 1
     """The most sentences of one quotation where it is the note that is asked for."""
     side_neighbour_odds: float = -6.0

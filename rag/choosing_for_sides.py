@@ -23,7 +23,8 @@ def choose_for_sides(
 
     The sentences to begin with are chosen together: each is to answer, and they are to lie near
     each other, for two authors can only be compared on the same point. The words are dealt out
-    evenly; what one side leaves over, the next may use.
+    evenly; what one side leaves over, the next may use. A side with nothing that may be quoted by
+    itself has no share in either.
 
     Args:
         sides: Each side with the sentences of its best passages.
@@ -31,7 +32,8 @@ def choose_for_sides(
         encode: Gives the vectors of sentences.
     """
     own = replace(config, neighbour_odds=config.side_neighbour_odds)
-    choices = [Choice(side.query, side.ranking, sentences, own) for side, sentences in sides]
+    asked = [Choice(side.query, side.ranking, sentences, own) for side, sentences in sides]
+    choices = [choice for choice in asked if choice.open_sentences()]
     firsts = _first_sentences(choices, config, encode)
     chosen: list[Quotation] = []
     left = config.words
@@ -49,7 +51,7 @@ def _first_sentences(
         sorted(choice.open_sentences(), key=lambda s: -s.odds)[: _compared(len(choices), config)]
         for choice in choices
     ]
-    if len(choices) < 2 or not all(best):
+    if len(choices) < 2:
         return [None] * len(choices)
     vectors = [
         encode([choice.text(sentence) for sentence in some])

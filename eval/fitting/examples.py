@@ -60,7 +60,7 @@ def load_questions(path: Path, *, every: int = 1) -> list[Example]:
         try:
             examples.append(_written(json.loads(line)))
         except (ValueError, KeyError, TypeError) as error:
-            wanted = "expected an object with question, document, start and end"
+            wanted = "expected an object with question, document, start and end, answers in pairs"
             raise CaseFileError([Fault(path, number, f"found {error!r}, {wanted}")]) from error
     return examples[::every]
 

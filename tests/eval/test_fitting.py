@@ -105,3 +105,20 @@ def test_questions_without_a_right_row_count_for_the_odds_alone():
 
     assert with_them.bias < without.bias - 0.5
     assert with_them.weights[0] > 0
+
+
+def test_scores_that_mislead_over_all_questions_are_not_turned_round():
+    # The more right rows a question has, the lower all of its rows stand.
+    chance = np.random.default_rng(7)
+    plenty = chance.normal(0, 1.5, (QUESTIONS, 1))
+    labels = drawn(chance, np.repeat(2 * plenty, ROWS, axis=1))
+    feature = labels - 5 * plenty + chance.normal(0, 0.1, labels.shape)
+    questions = observed(feature[:, :, None], labels)
+
+    by_rows = fit_logistic(gather(questions), ["feature"])
+    by_lists = fit_listwise(questions, ["feature"])
+
+    assert by_rows.weights[0] < 0
+    assert by_lists.weights[0] > 0
+    assert share_in_order(by_lists, questions) > 0.95
+    assert by_lists.bias == 0
