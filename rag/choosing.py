@@ -171,6 +171,9 @@ class Choice:
         between = range(min(first.high, second.high), max(first.low, second.low))
         if first.passage != second.passage or len(between) > _NEAR:
             return None
+        if self.query.wanted is Wanted.NOTE:
+            # Whoever asks for a source wants the one sentence that it hangs on.
+            return None
         passage, own = self.ranking.passages[first.passage], self._own(first.passage)
         if any(_new_paragraph(passage, own[i], own[i + 1]) for i in between):
             return None

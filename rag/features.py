@@ -49,8 +49,9 @@ PASSAGE_FEATURES = (
 
 _APPARATUS = frozenset({Kind.FRONT, Kind.BIBLIOGRAPHY, Kind.INDEX, Kind.ABBREVIATIONS})
 _NUMBER = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
-    r"|hundred|thousand|million|half|third|quarter|dozen)\b"
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven"
+    r"|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?"
+    r"|millions?|half|third|quarter|dozens?)\b"
 )
 _DATE = re.compile(
     r"\b1[0-9]\d\d\b|\b(?:january|february|march|april|may|june|july|august|september|october"

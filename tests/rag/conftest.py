@@ -57,7 +57,7 @@ def tiny_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "rails.txt": Entry("The Railway and the Plan", "K. Muster", None),
         }
     )
-    config = BuildConfig(exporter=tiny_exporter(24))
+    config = BuildConfig(exporter=tiny_exporter(96))
     build(folder / "store", [library], model="tiny/words", catalog=catalog, config=config)
     return folder / "store"
 
@@ -96,7 +96,7 @@ def mill_assistant(tmp_path_factory):
     library.mkdir()
     (library / "mill.txt").write_text(MILL, encoding="utf-8")
     (library / "ferry.txt").write_text(FERRY, encoding="utf-8")
-    store = TinyStore(Path(folder) / "store", tiny_exporter(24))
+    store = TinyStore(Path(folder) / "store", tiny_exporter(96))
     store.index(library)
     with Assistant.open(store.path) as opened:
         yield opened
