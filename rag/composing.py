@@ -59,7 +59,8 @@ class Composer:
         sentences: Sequence[Sentence],
         config: AnswerConfig,
     ) -> Draft:
-        """Choose what to quote for a question put to the whole library."""
+        """Choose what to quote for a question put to the whole library, or to one author."""
+        sentences = _of_the_one_named(query, ranking, sentences)
         if query.wanted is Wanted.NOTE:
             chosen = choose_with_notes(query, ranking, sentences, self.documents, config)
             return Draft(tuple(chosen))
@@ -128,6 +129,17 @@ class Composer:
             if verdict is not Verdict.UNKNOWN and on_one_matter(account, other, self.encode):
                 return quotation, verdict
         return None
+
+
+def _of_the_one_named(
+    query: Query, ranking: Ranking, sentences: Sequence[Sentence]
+) -> Sequence[Sentence]:
+    """Leave out what others say where one author is asked, unless that one says nothing."""
+    if len(query.named) != 1:
+        return sentences
+    named = query.named_documents
+    own = [one for one in sentences if ranking.passages[one.passage].document in named]
+    return own or sentences
 
 
 def _holds(quotation: Quotation, other: Quotation) -> bool:

@@ -71,6 +71,14 @@ def test_each_side_of_a_comparison_is_quoted_under_its_name(assistant: Assistant
     assert [line.split(":")[0] for line in answer.answer.splitlines()] == ["Token", "Muster"]
 
 
+def test_where_one_author_is_asked_no_other_answers(assistant: Assistant) -> None:
+    anybody = assistant.ask("How many sacks did the miller count before the mill?")
+    of_one = assistant.ask("According to Muster, how many sacks did the miller count?")
+
+    assert "H. Token" in {citation.document.author for citation in anybody.citations}
+    assert {citation.document.author for citation in of_one.citations} == {"K. Muster"}
+
+
 def test_a_side_that_is_filtered_out_is_named_as_silent(assistant: Assistant) -> None:
     answer = assistant.ask(COMPARISON, filters=Filters(author=("H. Token",)))
 
