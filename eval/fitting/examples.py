@@ -50,7 +50,7 @@ def load_questions(path: Path, *, every: int = 1) -> list[Example]:
 
     Args:
         path: A file with one JSON object a line.
-        every: Take every so many-th question only.
+        every: Take every so many-th of the questions that are answered; the others are all taken.
 
     Raises:
         CaseFileError: If a line is no such object.
@@ -62,7 +62,8 @@ def load_questions(path: Path, *, every: int = 1) -> list[Example]:
         except (ValueError, KeyError, TypeError) as error:
             wanted = "expected an object with question, document, start and end, answers in pairs"
             raise CaseFileError([Fault(path, number, f"found {error!r}, {wanted}")]) from error
-    return examples[::every]
+    answered = [example for example in examples if example.groups]
+    return answered[::every] + [example for example in examples if not example.groups]
 
 
 def _written(row: Mapping[str, Any]) -> Example:
