@@ -42,7 +42,9 @@ def fit(
             "--out", file_okay=False, help="Folder for the weights, if not the program's."
         ),
     ] = None,
-    every: Annotated[int, typer.Option(min=1, help="Take every so many-th answered question only.")] = 1,
+    every: Annotated[
+        int, typer.Option(min=1, help="Take every so many-th answered question only.")
+    ] = 1,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", help="Fit this alone: ranking, sentences, answerable or right."),
