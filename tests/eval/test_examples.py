@@ -37,7 +37,7 @@ def test_a_question_has_a_place_and_its_answers(written):
 
 
 def test_a_question_that_nothing_answers_has_no_place(written):
-    missed, answered = load_questions(
+    answered, missed = load_questions(
         written({**PLACE, "answerable": False}, {**PLACE, "answerable": True})
     )
 
@@ -49,6 +49,12 @@ def test_every_so_many_th_is_taken(written):
     asked = [{**PLACE, "question": str(i)} for i in range(5)]
 
     assert [one.question for one in load_questions(written(*asked), every=2)] == ["0", "2", "4"]
+
+
+def test_those_that_nothing_answers_are_all_taken(written):
+    missed = [{**PLACE, "question": str(i), "answerable": False} for i in range(3)]
+
+    assert len(load_questions(written(*missed), every=2)) == 3
 
 
 @pytest.mark.parametrize(
