@@ -51,8 +51,6 @@ _CAUSE = re.compile(
     r"|result(?:ed|ing)? (?:of|from|in)|led to|fear(?:ed|ing)?|hoped|thanks to)\b",
     re.IGNORECASE,
 )
-# A note that says something of its own is longer than a title with a page.
-_FEWEST_NOTE_WORDS = 14
 _INNER_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’-]{2,}")
 
 
