@@ -21,6 +21,7 @@ from eval.fitting.command import fit
 from eval.folder_shelf import FolderShelf
 from eval.harness import RunConfig, run_cases, sort_out
 from eval.library import Library
+from eval.reader.command import reader
 from eval.report.changes import print_comparison
 from eval.report.page import page
 from eval.report.table import print_run
@@ -149,6 +150,7 @@ def new(
 
 
 app.command()(fit)
+app.command()(reader)
 
 
 @app.command()

@@ -101,8 +101,9 @@ def write_adapter(
     """
     tensors = {} if emphasis is None else {_EMPHASIS: emphasis.astype(np.float16)}
     for name, layer in layers.items():
-        tensors[name + _THIN_IN] = layer.thin_in.astype(np.float16)
-        tensors[name + _THIN_OUT] = layer.thin_out.astype(np.float16)
+        # A file takes the numbers as they lie in memory, those of a transposed matrix too.
+        tensors[name + _THIN_IN] = np.ascontiguousarray(layer.thin_in, dtype=np.float16)
+        tensors[name + _THIN_OUT] = np.ascontiguousarray(layer.thin_out, dtype=np.float16)
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, path, metadata={_FACTS: json.dumps(asdict(facts), sort_keys=True)})
 

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 
 from index.arrays import Floats, Ints, unit_rows
 from index.errors import DamagedStore
-from index.onnx_runtime import onnxruntime
+from index.onnx_runtime import onnxruntime, open_session
 
 ENCODER_FOLDER = "encoder"
 MODEL_FILE = "model.onnx"
@@ -31,8 +31,6 @@ EMPHASIS_FILE = "emphasis.npy"
 # as any other number, and 4,096 tokens keep a batch of long texts below 100 MB.
 BATCH_TEXTS = 16
 BATCH_TOKENS = 4096
-
-THREADS = 2
 
 
 class Pooling(StrEnum):
@@ -60,6 +58,17 @@ class AdapterRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderRecord:
+    """What an exported model says of the reader that was exported with it."""
+
+    name: str
+    digest: str
+    """SHA-256 of the reader's file."""
+    trained_on: tuple[str, ...]
+    """The documents that it was trained on."""
+
+
+@dataclass(frozen=True, slots=True)
 class EncoderRecord:
     """What is known of an exported model without running it."""
 
@@ -80,6 +89,8 @@ class EncoderRecord:
     pad_id: int
     adapter: AdapterRecord | None = None
     """What was merged into the weights; the digest is that of the weights with it."""
+    reader: ReaderRecord | None = None
+    """What reads questions and passages together; the digest is not of it."""
 
     def to_json(self) -> str:
         """Write the record as JSON."""
@@ -100,6 +111,9 @@ class EncoderRecord:
             fields["suffix_ids"] = tuple(fields["suffix_ids"])
             if fields.get("adapter") is not None:
                 fields["adapter"] = AdapterRecord(**fields["adapter"])
+            if (reader := fields.get("reader")) is not None:
+                trained_on = tuple(reader["trained_on"])
+                fields["reader"] = ReaderRecord(**{**reader, "trained_on": trained_on})
             return cls(**fields)
         except (KeyError, TypeError) as error:
             raise ValueError(f"no record of an encoder ({error})") from error
@@ -182,7 +196,7 @@ class OnnxEncoder:
         """Put together what ``open`` has read."""
         self.record = record
         self.emphasis = emphasis
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         self._session = session
 
     @classmethod
@@ -195,7 +209,7 @@ class OnnxEncoder:
         record = read_record(folder)
         tokenizer = _open_tokenizer(folder / TOKENIZER_FILE)
         emphasis = _open_emphasis(folder / EMPHASIS_FILE, record.dimension)
-        return cls(record, tokenizer, _open_session(folder / MODEL_FILE), emphasis)
+        return cls(record, tokenizer, open_session(folder / MODEL_FILE), emphasis)
 
     @property
     def name(self) -> str:
@@ -219,7 +233,7 @@ class OnnxEncoder:
 
     def knows(self, word: str) -> bool:
         """Whether a word is one token of the model: a common word of its language."""
-        return len(self._tokenizer.encode(word, add_special_tokens=False).ids) == 1
+        return len(self.tokenizer.encode(word, add_special_tokens=False).ids) == 1
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Encode texts of any length.
@@ -230,7 +244,7 @@ class OnnxEncoder:
         Returns:
             Their vectors, in the same order.
         """
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         ids = [np.array(e.ids, dtype=np.int32) for e in encodings]
         tokens = [np.zeros((len(i), self.dimension), dtype=np.float32) for i in ids]
         pooled = np.zeros((len(ids), self.dimension), dtype=np.float32)
@@ -330,19 +344,3 @@ def _open_emphasis(path: Path, dimension: int) -> Floats | None:
     if emphasis.shape != (dimension,):
         raise DamagedStore(path, f"{emphasis.shape} numbers", f"{dimension} weights of tokens")
     return emphasis
-
-
-def _open_session(path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
-    options.inter_op_num_threads = 1
-    # Threads that wait in a loop for more to do take the processor from whoever else needs it: with
-    # others at work on the same 2 cores, encoding is half as fast again without.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # 3 is errors only: a warning on the way to an answer helps no reader.
-    options.log_severity_level = 3
-    # onnxruntime's own errors share no base class below Exception.
-    try:
-        return onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
-    except Exception as error:
-        raise DamagedStore(path, f"no model ({error})", "an exported model") from error

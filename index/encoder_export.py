@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from index.adapter import merge, read_emphasis, weight_parts
-from index.digests import digest_parts
+from index.digests import digest_file, digest_parts
 from index.encoder import (
     ADAPTER_FILE,
     EMPHASIS_FILE,
@@ -26,9 +26,12 @@ from index.encoder import (
     EncoderRecord,
     Pooling,
     Precision,
+    ReaderRecord,
 )
 from index.errors import ModelUnavailable, UnsupportedModel
 from index.model_source import ModelSource, locate
+from index.reader import READER_FILE, READER_HEAD_FILE
+from index.reader_file import read_facts, read_weights
 
 if TYPE_CHECKING:
     import torch
@@ -66,6 +69,7 @@ def export(
         ModelUnavailable: If the model cannot be loaded.
         UnsupportedModel: If it does more than a transformer with mean or first-token pooling.
         UnsuitableAdapter: If its adapter was trained on another model.
+        DamagedReader: If its reader's file cannot be understood.
     """
     source = locate(model) if isinstance(model, str) else model
     precision = Precision(precision)
@@ -84,6 +88,9 @@ def export(
         if precision is Precision.INT8:
             _quantise(folder / MODEL_FILE)
         record = _record(source, loaded, pooling, precision, folder / TOKENIZER_FILE)
+        # Last: it changes the weights.
+        if source.reader is not None:
+            _write_reader(loaded, source.reader, folder)
     (folder / RECORD_FILE).write_text(record.to_json(), encoding="utf-8")
     logger.info("exported %s to ONNX, %s", source.name, precision)
     return record
@@ -155,6 +162,14 @@ def _write_model(loaded: SentenceTransformer, path: Path) -> None:
     )
 
 
+def _write_reader(loaded: SentenceTransformer, path: Path, folder: Path) -> None:
+    weights = read_weights(path)
+    weights.add_to(_transformer(loaded))
+    _write_model(loaded, folder / READER_FILE)
+    _quantise(folder / READER_FILE)
+    np.savez(folder / READER_HEAD_FILE, allow_pickle=False, **dict(weights.head))
+
+
 def _transformer(loaded: SentenceTransformer) -> PreTrainedModel:
     return cast("PreTrainedModel", loaded[0].auto_model)
 
@@ -209,7 +224,13 @@ def _record(
         suffix_ids=signs[1],
         pad_id=int(loaded.tokenizer.pad_token_id or 0),
         adapter=None if source.adapter is None else source.adapter.record,
+        reader=None if source.reader is None else _reader_record(source.reader),
     )
+
+
+def _reader_record(path: Path) -> ReaderRecord:
+    facts = read_facts(path)
+    return ReaderRecord(facts.name, digest_file(path), facts.trained_on)
 
 
 def _window(loaded: SentenceTransformer) -> int:

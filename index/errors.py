@@ -16,7 +16,8 @@ StoreError
     ├── DamagedModel
     ├── UnsupportedModel
     ├── DamagedAdapter
-    └── UnsuitableAdapter
+    ├── UnsuitableAdapter
+    └── DamagedReader
 """
 
 from __future__ import annotations
@@ -222,5 +223,17 @@ class UnsuitableAdapter(ModelError):
         super().__init__(
             f"{str(path)!r}: found a model with weights {found[:12]}, expected {expected[:12]}, "
             "which the adapter was trained on; use --no-adapter for the model as it is"
+        )
+        self.path = path
+
+
+class DamagedReader(ModelError):
+    """Raised when the file of a reader is missing or cannot be understood."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        """Say which file it is, and what was found."""
+        super().__init__(
+            f"{str(path)!r}: found {found}, expected a reader; install Ibid again, "
+            "or use --no-adapter for the model as it is, which has none"
         )
         self.path = path

@@ -32,6 +32,7 @@ from index.encoder import ENCODER_FOLDER, OnnxEncoder
 from index.errors import DamagedStore, NoStore, StoreBusy
 from index.lexical import LEXICAL_FOLDER, LexicalIndex
 from index.manifest import Manifest, check_files, read_manifest
+from index.reader import open_reader
 from index.tokens import TokenIndex
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ class Index:
             self.dense = DenseIndex.open(folder / DENSE_FILE)
             self.tokens = TokenIndex(folder)
             self.encoder = OnnxEncoder.open(folder / ENCODER_FOLDER)
+            self.reader = open_reader(folder / ENCODER_FOLDER, self.encoder)
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:

@@ -15,6 +15,7 @@ from typing import Literal
 from index.adapter import Adapter, open_adapter
 from index.digests import digest_file, digest_files, digest_parts
 from index.errors import DamagedModel, ModelUnavailable
+from index.reader_file import read_facts
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 
@@ -53,6 +54,11 @@ SCHOLARLY_ADAPTER = ADAPTERS / "scholarly.safetensors"
 SHIPPED_ADAPTERS: Mapping[str, Path] = {DEFAULT_MODEL: SCHOLARLY_ADAPTER}
 """Adapters that belong to a model unless another, or none, is asked for."""
 
+SHIPPED_READERS: Mapping[str, Path] = {
+    DEFAULT_MODEL: Path(__file__).parent / "readers" / "scholarly.safetensors"
+}
+"""Readers that belong to a model with the adapter on which they were trained."""
+
 AdapterChoice = Path | Literal[False] | None
 """The file of an adapter; False for none; None for the one that is shipped, if there is one."""
 
@@ -68,6 +74,8 @@ class ModelSource:
     """Of the model's files, wherever they stand; None for one from the hub."""
     adapter: Adapter | None = None
     """What is to be merged into its weights."""
+    reader: Path | None = None
+    """The file of what makes a reader of it, where there is one for this adapter."""
 
     @property
     def location(self) -> str:
@@ -81,6 +89,7 @@ def locate(
     adapter: AdapterChoice = None,
     packaged: Mapping[str, PackagedModel] = PACKAGED,
     shipped: Mapping[str, Path] = SHIPPED_ADAPTERS,
+    readers: Mapping[str, Path] = SHIPPED_READERS,
 ) -> ModelSource:
     """Find a model's files.
 
@@ -89,15 +98,23 @@ def locate(
         adapter: What to merge into the weights.
         packaged: The models that come with an installed package.
         shipped: The adapters that come with Ibid.
+        readers: The readers that come with Ibid.
 
     Raises:
         DamagedModel: If the files of a packaged model are not the published ones.
         ModelUnavailable: If a path was meant and there is no such folder.
         DamagedAdapter: If the adapter's file is missing.
+        DamagedReader: If the file of its reader is missing or no such file.
     """
     source = _locate(model, packaged)
     path = shipped.get(source.name) if adapter is None else _find_adapter(adapter)
-    return replace(source, adapter=open_adapter(path)) if path else source
+    if not path:
+        return source
+    found = open_adapter(path)
+    reader = readers.get(source.name)
+    # What is added to the weights of one adapter would spoil those of another.
+    suits = reader is not None and read_facts(reader).adapter == found.record.digest
+    return replace(source, adapter=found, reader=reader if suits else None)
 
 
 def _find_adapter(adapter: AdapterChoice) -> AdapterChoice:

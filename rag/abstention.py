@@ -13,6 +13,7 @@ from rag.answering import Sentence
 from rag.features import PASSAGE_FEATURES
 from rag.question import Query, Wanted
 from rag.ranking import Ranking
+from rag.reading import best_readings
 from rag.units import has_number_in, units_asked
 
 CONFIDENCE_FEATURES = (
@@ -36,6 +37,9 @@ CONFIDENCE_FEATURES = (
     "window_gap",
     "focus",
     "focus_near",
+    "reading",
+    "reading_best",
+    "reading_three",
 )
 """What the evidence for a question is described by, in the order of the columns.
 
@@ -44,7 +48,8 @@ whether it asks why) tells answered from unanswered cases too, but only of the p
 those cases: with such features plain questions were declined that the library answers.
 
 A window is the best sentence with the one before and after it; ``focus`` is how well the words
-are met there that say what kind of thing is asked for.
+are met there that say what kind of thing is asked for. What the reader says is 0 where there is
+none; the weights for that case do without it.
 """
 
 _MARGIN_RANK = 5
@@ -129,6 +134,9 @@ def _sentence_evidence(
         "window_gap": float(match.weights @ (match.passages.max(axis=1) - window)),
         "focus": float(window[focus].min()) if focus else _NO_FOCUS,
         "focus_near": float(near[focus].max()) if focus else _NO_FOCUS,
+        "reading": ordered[0].reading or 0.0,
+        "reading_best": best_readings(sentences, 1)[0],
+        "reading_three": float(np.mean(best_readings(sentences, 3))),
     }
 
 

@@ -60,6 +60,8 @@ class AnswerConfig:
 
     passages: int = 8
     """How many of the best passages are looked into."""
+    passages_read: int = 4
+    """How many of these the reader looks at, where there is one; each takes it some 15 ms."""
     quotations: int = 3
     words: int = 150
     """The most words that all quotations may have together, with their places."""
@@ -97,6 +99,8 @@ class Sentence:
     """Place of its passage in the ranking."""
     odds: float
     """Log odds that it answers."""
+    reading: float | None = None
+    """The same by the reader alone; None for a sentence that it did not look at."""
 
 
 def sentence_features(query: Query, ranking: Ranking, passages: int) -> Floats:

@@ -12,7 +12,6 @@ import numpy as np
 from corpus.document import DocumentId
 from index.arrays import Rows
 from index.generation import Index, Store
-from rag.abstention import confidence_features
 from rag.answer import (
     Answer,
     Citation,
@@ -22,7 +21,7 @@ from rag.answer import (
     Status,
     Turn,
 )
-from rag.answering import AnswerConfig, Sentence, score_sentences
+from rag.answering import AnswerConfig, Sentence
 from rag.choosing import mend_all
 from rag.citation import Quotation, cite, found_passage, reference
 from rag.composing import Composer, Draft
@@ -34,6 +33,7 @@ from rag.parts import ALL_PARTS
 from rag.question import Query
 from rag.ranking import Ranking, rank
 from rag.reference import short_name
+from rag.scoring import Scorer
 from rag.setting import SILENCE, numbered, set_draft
 from rag.sides import sides_of
 from rag.stopwatch import Stopwatch
@@ -155,9 +155,8 @@ class Assistant:
             return self._silence(query, [], 0.0, watch)
         with watch.stage("answer"):
             config = replace(self.config, quotations=limit)
-            sentences = self._score(query, ranking)
-            described = confidence_features(query, ranking, sentences)
-            confidence = float(self.models.right.probabilities(described)[0])
+            sentences = self.scorer.score(query, ranking)
+            confidence = self.scorer.confidence(query, ranking, sentences)
             draft = self._draft(query, ranking, sentences, config, filters or Filters())
             if not draft.quotations:
                 return self._silence(query, self._nearest(ranking), confidence, watch)
@@ -213,26 +212,24 @@ class Assistant:
             rows = allowed_rows(filters, self.index.documents)
             sides = sides_of(query, lambda matter, of: self._put_to_side(matter, of, rows))
             return self._composer.compose_sides(query, sides, config)
-        if self._answerable(query, ranking, sentences) < 0:
+        if self.scorer.answerable(query, ranking, sentences) < 0:
             return Draft(())
         draft = self._composer.compose(query, ranking, sentences, config)
         return replace(draft, unheard=unheard_parts(query))
 
     @property
+    def scorer(self) -> Scorer:
+        """Give what scores sentences for this assistant."""
+        return Scorer(self.index.reader, self.models, self.config)
+
+    @property
     def _composer(self) -> Composer:
         return Composer(
             self.index.documents,
-            self._score,
+            self.scorer.score,
             lambda texts: self.index.encoder.encode(texts).sentence,
-            self._answerable,
+            self.scorer.answerable,
         )
-
-    def _score(self, query: Query, ranking: Ranking) -> list[Sentence]:
-        return score_sentences(query, ranking, self.models.sentences, self.config)
-
-    def _answerable(self, query: Query, ranking: Ranking, sentences: Sequence[Sentence]) -> float:
-        described = confidence_features(query, ranking, sentences)
-        return float(self.models.answerable.scores(described)[0])
 
     def _names(self, groups: Sequence[Sequence[DocumentId]]) -> list[str]:
         """Name the authors, or else the titles, of some groups of documents."""

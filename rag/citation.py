@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from corpus.document import DocumentId, Mark, Note, Span
 from index.document_tables import StoredPassage
-from index.documents import StoredDocument
+from index.stored_document import StoredDocument
 from rag.answer import Citation, DocumentReference, Footnote, FoundPassage
 from rag.reference import full_reference
 

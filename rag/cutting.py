@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus.document import Span
 from corpus.sentences import split_sentences
-from index.documents import StoredDocument
+from index.stored_document import StoredDocument
 from rag.answering import LEANS_BACK
 from rag.citation import Quotation
 

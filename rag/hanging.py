@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from corpus.document import Mark, Note
 from corpus.sentences import split_sentences
-from index.documents import StoredDocument
+from index.stored_document import StoredDocument
 from rag.citation import Quotation
 
 _AROUND_MARK_CHARS = 600

@@ -11,8 +11,9 @@ from itertools import chain, zip_longest
 from pathlib import Path
 
 from corpus.document import Kind
-from index.documents import DocumentStore, StoredDocument
+from index.documents import DocumentStore
 from index.generation import Store
+from index.stored_document import StoredDocument
 
 WANTED = 3
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from corpus.document import Mark, Note
 from index.document_tables import DocumentSummary
-from index.documents import StoredDocument
+from index.stored_document import StoredDocument
 from service.schemas import Body, SpanBody, spans_body
 
 if TYPE_CHECKING:

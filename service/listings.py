@@ -12,7 +12,7 @@ from rich.text import Text
 
 from corpus.document import Mark, Note
 from index.document_tables import DocumentSummary
-from index.documents import StoredDocument
+from index.stored_document import StoredDocument
 from rag.reference import short_title
 from service.control_characters import clean
 from service.reading_report import counted, remarks
@@ -20,7 +20,7 @@ from service.terminal import FAINT, MARK, NUMBER, TITLE, Paper, section_path
 
 if TYPE_CHECKING:
     from index.build import BuildReport
-    from index.encoder import AdapterRecord
+    from index.encoder import AdapterRecord, ReaderRecord
     from index.generation import StoreStatus
 
 CHARS_BEFORE_MARK = 60
@@ -84,7 +84,8 @@ def show_status(console: Console, status: StoreStatus) -> None:
         "documents": f"{manifest.documents:,}",
         "passages": f"{manifest.passages:,}",
         "model": f"{manifest.model.name} ({manifest.model.precision})",
-        "adapter": _adapter(manifest.model.adapter),
+        "adapter": _part(manifest.model.adapter),
+        "reader": _part(manifest.model.reader),
         "size": f"{status.size_bytes / MEGABYTE:,.1f} MB",
         "cache": f"{status.cache_bytes / MEGABYTE:,.1f} MB",
         "generations": ", ".join(status.generations),
@@ -94,8 +95,8 @@ def show_status(console: Console, status: StoreStatus) -> None:
         paper.write(Text(clean(fact)), first=Text(name.ljust(12), style=FAINT))
 
 
-def _adapter(adapter: AdapterRecord | None) -> str:
-    return "none" if adapter is None else f"{adapter.name} ({adapter.digest[:12]})"
+def _part(part: AdapterRecord | ReaderRecord | None) -> str:
+    return "none" if part is None else f"{part.name} ({part.digest[:12]})"
 
 
 def build_summary(report: BuildReport) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.document import Span
-from index.documents import StoredDocument
+from index.stored_document import StoredDocument
 from service.errors import BadSpan
 from service.library import OpenAssistant
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from index.build import BuildReport, DocumentOutcome
     from index.document_tables import DocumentSummary
-    from index.documents import StoredDocument
     from index.generation import StoreStatus
+    from index.stored_document import StoredDocument
     from rag.answer import Answer, SearchResult
 
 INDENT = 2

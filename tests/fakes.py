@@ -28,8 +28,9 @@ from corpus.passages import split, text_to_embed
 from corpus.source_map import SourceMap
 from index.document_tables import StoredPassage
 from index.document_writer import DocumentWriter, Origin
-from index.documents import DocumentStore, StoredDocument
+from index.documents import DocumentStore
 from index.errors import NoStore
+from index.stored_document import StoredDocument
 from rag.answer import (
     Answer,
     Citation,

@@ -12,6 +12,7 @@ from rag.assistant import Assistant
 from rag.models import Models
 from rag.question import Query
 from rag.ranking import Ranking, rank, reordered
+from rag.scoring import Scorer
 from rag.weights import LogisticModel
 
 
@@ -22,6 +23,20 @@ class KnownLibrary:
     assistant: Assistant
     places: Places
 
+    @property
+    def reads(self) -> bool:
+        """Whether its index has a reader that is to have its say."""
+        return self.assistant.scorer.reads
+
+    def is_new_to_reader(self, example: Example) -> bool:
+        """Whether the reader was not trained on a question; it was on none of the cases.
+
+        What it says of documents that it was trained on is better than of any others.
+        """
+        record = self.assistant.index.encoder.record.reader
+        trained_on = () if record is None else record.trained_on
+        return example.exact or example.off_subject or set(trained_on).isdisjoint(example.documents)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -31,6 +46,10 @@ class Asked:
     library: KnownLibrary
     query: Query
     ranking: Ranking
+
+    def scorer(self, models: Models) -> Scorer:
+        """Give what would score sentences if the assistant decided by other models."""
+        return replace(self.library.assistant.scorer, models=models)
 
     def reordered(self, model: LogisticModel) -> Asked:
         """Give the same candidates in the order of another model."""

@@ -47,8 +47,14 @@ def fit(
     ] = 1,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", help="Fit this alone: ranking, sentences, answerable or right."),
+        typer.Option(
+            "--only", help="Fit this alone: ranking, sentences, reading, answerable or right."
+        ),
     ] = None,
+    unread: Annotated[
+        bool,
+        typer.Option("--unread", help="Fit what an index without a reader is judged by."),
+    ] = False,
     cross_validate: Annotated[
         bool,
         typer.Option(
@@ -69,26 +75,30 @@ def fit(
             [example for path in questions for example in load_questions(path, every=every)],
             [case for file in files for case in file.cases],
         )
-        libraries = [_open(path, stack) for path in store or [DEFAULT_STORE]]
+        stores = store or [DEFAULT_STORE]
+        libraries = [_open(path, stack, unread=unread) for path in stores]
         bar = BarOnStderr()
-        gathered = gather(libraries, material, start=bar.start, done=lambda: bar.advance(1))
+        chosen = only or MODELS
+        gathered = gather(
+            libraries, material, only=chosen, start=bar.start, done=lambda: bar.advance(1)
+        )
         if cross_validate:
-            _print_cross_validated(gathered, files, only or MODELS, bar)
+            _print_cross_validated(gathered, files, chosen, bar)
         bar.finish()
-        fits = fit_all(gathered, only=only or MODELS)
-        folder = out or WEIGHTS
-        folder.mkdir(parents=True, exist_ok=True)
-        write_all(fits, gathered, folder)
+        fits = fit_all(gathered, only=chosen)
+        write_all(fits, gathered, out or WEIGHTS)
         for name, one in fits.items():
             typer.echo(f"{name}: " + ", ".join(f"{k} {v}" for k, v in one.figures.items()))
 
 
-def _open(store: Path, stack: ExitStack) -> KnownLibrary:
+def _open(store: Path, stack: ExitStack, *, unread: bool) -> KnownLibrary:
     from eval.fitting.asking import KnownLibrary
     from eval.fitting.examples import Places
+    from rag.answering import AnswerConfig
     from rag.assistant import Assistant
 
-    assistant = stack.enter_context(Assistant.open(store))
+    config = AnswerConfig(passages_read=0) if unread else AnswerConfig()
+    assistant = stack.enter_context(Assistant.open(store, config=config))
     return KnownLibrary(assistant, Places(assistant.index.documents))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 
 from eval.examination import examine
 from eval.fitting.asking import deciding_by
@@ -40,12 +39,13 @@ def cross_validate(
     """
     cases = [one for one in gathered.asked if one.example.exact]
     books = {id(one): Library(one.assistant.index.documents) for one in gathered.libraries}
+    before = gathered.libraries[0].assistant.models
     results: dict[int, CaseResult] = {}
     for part in folds(len(cases), parts=parts):
         left_out = {case.key for i in part if (case := cases[i].example.case) is not None}
         fits = fit_all(gathered.but(left_out), only=only)
-        before = gathered.libraries[0].assistant.models
-        models = replace(before, **{name: fit.model for name, fit in fits.items()})
+        fitted = {name: fit.model for name, fit in fits.items()}
+        models = before.decided_by(fitted, reads=gathered.libraries[0].reads)
         with deciding_by(models, gathered.libraries):
             for i in part:
                 case, library = cases[i].example.case, cases[i].library

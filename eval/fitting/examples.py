@@ -19,6 +19,7 @@ from index.documents import DocumentStore
 from rag.answer import Turn
 
 _HALF = 0.5
+_OFF_SUBJECT = "off subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Example:
     """The sentences that answer, where they are known and not the paragraphs around them alone."""
     case: Case | None = None
     """The case it was made of, if it was."""
+    off_subject: bool = False
+    """Whether it is about nothing that any of the documents treats."""
 
     @property
     def exact(self) -> bool:
@@ -46,7 +49,8 @@ def load_questions(path: Path, *, every: int = 1) -> list[Example]:
     """Read written questions, each with one span: ``question``, ``document``, ``start``, ``end``.
 
     ``answers`` may list the sentences in it that answer, as pairs of a start and an end. Where
-    ``answerable`` is false the span is about the matter and nothing answers.
+    ``answerable`` is false the span is about the matter and nothing answers; where ``kind`` is
+    ``off subject`` as well, it is about nothing of the kind.
 
     Args:
         path: A file with one JSON object a line.
@@ -76,6 +80,7 @@ def _written(row: Mapping[str, Any]) -> Example:
         groups=((span,),) if row.get("answerable", True) else (),
         documents=(document,),
         answers=tuple(answers),
+        off_subject=row.get("kind") == _OFF_SUBJECT,
     )
 
 

@@ -8,24 +8,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from corpus.document import Span
 from eval.fitting.asking import Asked
-from eval.fitting.models import Observations, fit_listwise, fit_logistic, folds, gather
+from eval.fitting.models import Labels, Observations, fit_listwise, fit_logistic, folds, gather
 from index.arrays import Floats
+from index.document_tables import StoredPassage
 from rag.abstention import CONFIDENCE_FEATURES, confidence_features
 from rag.answering import (
     SENTENCE_FEATURES,
     AnswerConfig,
-    score_sentences,
     sentence_features,
 )
 from rag.features import PASSAGE_FEATURES
+from rag.models import Models
+from rag.reading import READING_FEATURES, reading_features
 from rag.weights import LogisticModel
 
 _DEPTHS = (1, 5, 10)
 
 # A library without the answer is made for a question by leaving its passages out. There are many
 # such questions, and they say what the evidence looks like where there is none.
-MADE_UP_WEIGHT = 1.0
+MADE_UP_WEIGHT = 0.3
 ANSWERABLE_PENALTY = 33.0
 
 
@@ -73,14 +76,20 @@ def _groups_by_passage(one: Asked) -> list[set[int]]:
 
 def fit_sentences(asked: Sequence[Asked], config: AnswerConfig) -> Fit:
     """Fit the weights of sentences to those that answer; needs examples that tell which do."""
-    observed = [_observe_sentences(one, config) for one in asked if one.example.answers]
+    return _fit_lists(
+        [_observe_sentences(one, config) for one in asked if one.example.answers],
+        SENTENCE_FEATURES,
+    )
+
+
+def _fit_lists(observed: Sequence[Observations], names: Sequence[str]) -> Fit:
     hits: list[int] = []
     for part in folds(len(observed)):
         left_out = set(part.tolist())
         kept = [one for i, one in enumerate(observed) if i not in left_out]
-        model = fit_listwise(kept, SENTENCE_FEATURES)
+        model = fit_listwise(kept, names)
         hits += [_best_label(observed[i], model) for i in sorted(left_out)]
-    fitted = fit_listwise(observed, SENTENCE_FEATURES)
+    fitted = fit_listwise(observed, names)
     return Fit(fitted, {"best sentence answers": round(float(np.mean(hits)), 3)})
 
 
@@ -89,23 +98,45 @@ def _best_label(observed: Observations, model: LogisticModel) -> int:
 
 
 def _observe_sentences(one: Asked, config: AnswerConfig) -> Observations:
-    places = one.library.places
     features = sentence_features(one.query, one.ranking, config.passages)
-    labels = [
-        int(places.lies_within(passage.document, span, one.example.answers))
+    sentences = [
+        (passage, span)
         for passage in one.ranking.passages[: config.passages]
         for span in passage.sentences
     ]
+    return Observations(features, _labels(one, sentences), np.ones(len(features), dtype=np.float32))
+
+
+def _labels(one: Asked, sentences: Sequence[tuple[StoredPassage, Span]]) -> Labels:
+    """Tell which of some sentences answer a question."""
+    places = one.library.places
+    answers = [
+        places.lies_within(passage.document, span, one.example.answers)
+        for passage, span in sentences
+    ]
+    return np.array(answers, dtype=np.int64)
+
+
+def fit_reading(asked: Sequence[Asked], models: Models) -> Fit:
+    """Fit the weights of what the reader says; only of questions that it was not trained on."""
+    return _fit_lists(
+        [_observe_readings(one, models) for one in asked if one.example.answers], READING_FEATURES
+    )
+
+
+def _observe_readings(one: Asked, models: Models) -> Observations:
+    read = one.scorer(models).read(one.query, one.ranking)
     return Observations(
-        features, np.array(labels, dtype=np.int64), np.ones(len(labels), dtype=np.float32)
+        reading_features(one.query, read),
+        _labels(one, [(one.ranking.passages[s.passage], s.span) for s in read]),
+        np.ones(len(read), dtype=np.float32),
     )
 
 
 def fit_answerable(
     asked: Sequence[Asked],
     without: Sequence[Asked],
-    sentences: LogisticModel,
-    config: AnswerConfig,
+    models: Models,
     *,
     declined: float,
 ) -> Fit:
@@ -114,8 +145,7 @@ def fit_answerable(
     Args:
         asked: Questions over the whole library; those without a known place count as unanswered.
         without: Questions over the library without their answers.
-        sentences: The fitted weights of sentences.
-        config: How answers are chosen.
+        models: What sentences are scored by.
         declined: The share of the answerable cases that may be declined by mistake.
 
     Returns:
@@ -126,7 +156,7 @@ def fit_answerable(
     is_case = np.array([one.example.exact for one in asked] + [False] * len(without))
     balance = (is_case & labels).sum() / max(1, (is_case & ~labels).sum())
     weights = np.where(is_case, np.where(labels, 1.0, balance), MADE_UP_WEIGHT).astype("f4")
-    features = np.concatenate([_confidence(one, sentences, config) for one in both])
+    features = np.concatenate([_confidence(one, models) for one in both])
     observed = {
         i: Observations(features[i : i + 1], labels[i : i + 1].astype(np.int64), weights[i : i + 1])
         for i in range(len(both))
@@ -154,19 +184,14 @@ def _share(flags: npt.NDArray[np.bool_]) -> float:
     return round(float(flags.mean()), 3)
 
 
-def _confidence(one: Asked, sentences: LogisticModel, config: AnswerConfig) -> Floats:
-    scored = score_sentences(one.query, one.ranking, sentences, config)
+def _confidence(one: Asked, models: Models) -> Floats:
+    scored = one.scorer(models).score(one.query, one.ranking)
     return confidence_features(one.query, one.ranking, scored)
 
 
-def fit_right(
-    asked: Sequence[Asked],
-    right: Sequence[bool],
-    sentences: LogisticModel,
-    config: AnswerConfig,
-) -> Fit:
+def fit_right(asked: Sequence[Asked], right: Sequence[bool], models: Models) -> Fit:
     """Fit the probability that an answer is right, to answers that were judged by their facts."""
-    features = np.concatenate([_confidence(one, sentences, config) for one in asked])
+    features = np.concatenate([_confidence(one, models) for one in asked])
     labels = np.array(right, dtype=np.int64)
     observed = {
         i: Observations(features[i : i + 1], labels[i : i + 1], np.ones(1, dtype=np.float32))

@@ -13,13 +13,20 @@ from pathlib import Path
 from eval.cases import Case
 from eval.fitting.asking import Asked, KnownLibrary, ask_all, deciding_by, library_of
 from eval.fitting.examples import Example, from_case
-from eval.fitting.fit import Fit, fit_answerable, fit_ranking, fit_right, fit_sentences
+from eval.fitting.fit import (
+    Fit,
+    fit_answerable,
+    fit_ranking,
+    fit_reading,
+    fit_right,
+    fit_sentences,
+)
 from eval.fitting.models import write_model
 from eval.measures.facts import share_stated
 from eval.scores import ANSWER_WORDS
 from rag.models import Models
 
-MODELS = ("ranking", "sentences", "answerable", "right")
+MODELS = ("ranking", "sentences", "reading", "answerable", "right")
 """What is fitted, in the order in which each builds on the one before."""
 
 # Twice as many questions say little more about whether there is an answer, and take twice as long.
@@ -71,6 +78,7 @@ def gather(
     libraries: Sequence[KnownLibrary],
     material: Material,
     *,
+    only: Collection[str] = MODELS,
     start: Callable[[str, int], None] = lambda _stage, _total: None,
     done: Callable[[], None] = lambda: None,
 ) -> Gathered:
@@ -79,11 +87,12 @@ def gather(
     Args:
         libraries: What is asked.
         material: Questions and cases; those about documents that no library holds are left out.
+        only: The models to fit; questions that tell nothing of these are left out.
         start: Told what comes next and how many questions it takes.
         done: Called after each question.
     """
     exact = [from_case(case) for case in material.cases]
-    written = [e for e in material.questions if library_of(e, libraries) is not None]
+    written = [e for e in material.questions if _tells(e, libraries, only)]
     start("whole libraries", len(written) + len(exact))
     asked = ask_all(libraries, [*written, *exact], done=done)
     answered = [example for example in written if example.groups]
@@ -96,35 +105,56 @@ def gather(
     return Gathered(libraries, asked, without)
 
 
+def _tells(example: Example, libraries: Sequence[KnownLibrary], only: Collection[str]) -> bool:
+    """Whether some library can be asked a question, and something be learnt from it."""
+    library = library_of(example, libraries)
+    if library is None:
+        return False
+    by_words = not {"ranking", "sentences"}.isdisjoint(only)
+    return by_words or not library.reads or library.is_new_to_reader(example)
+
+
 def fit_all(gathered: Gathered, *, only: Collection[str] = MODELS) -> dict[str, Fit]:
-    """Fit ranking, sentences, abstention and confidence, each on top of the one before.
+    """Fit all models, each on top of the ones before.
 
     Args:
         gathered: The questions with what was found for them.
-        only: The models to fit, of ``MODELS``; the others stay as the assistants have them.
+        only: The models to fit, of ``MODELS``; the others stay as the assistants have them. What
+            the reader says is left out where there is none.
     """
     assistant = gathered.libraries[0].assistant
-    models, config = assistant.models, assistant.config
+    models, reads = assistant.models, gathered.libraries[0].reads
     fits: dict[str, Fit] = {}
+
+    def fitted(name: str, fit: Fit) -> Models:
+        fits[name] = fit
+        return models.decided_by({name: fit.model}, reads=reads)
+
     if "ranking" in only:
-        fits["ranking"] = fit_ranking(gathered.asked)
-        models = replace(models, ranking=fits["ranking"].model)
+        models = fitted("ranking", fit_ranking(gathered.asked))
     asked = [one.reordered(models.ranking) for one in gathered.asked]
-    exact = [one for one in asked if one.example.exact]
     if "sentences" in only:
-        fits["sentences"] = fit_sentences(asked, config)
-        models = replace(models, sentences=fits["sentences"].model)
+        models = fitted("sentences", fit_sentences(asked, assistant.config))
+    asked = _tells_of_reading(asked)
+    exact = [one for one in asked if one.example.exact]
+    if "reading" in only and reads:
+        models = fitted("reading", fit_reading(asked, models))
     if "answerable" in only:
-        without = [one.reordered(models.ranking) for one in gathered.without]
+        without = [one.reordered(models.ranking) for one in _tells_of_reading(gathered.without)]
         again = {one.example.question for one in without}
         whole = [one for one in asked if _tells_of_silence(one.example, again)]
-        fits["answerable"] = fit_answerable(
-            whole, without, models.sentences, config, declined=DECLINED
-        )
+        models = fitted("answerable", fit_answerable(whole, without, models, declined=DECLINED))
     if "right" in only:
         right = _are_right(gathered.libraries, exact, models)
-        fits["right"] = fit_right(exact, right, models.sentences, config)
+        models = fitted("right", fit_right(exact, right, models))
     return fits
+
+
+def _tells_of_reading(asked: Sequence[Asked]) -> list[Asked]:
+    """Leave out what a reader was trained on, where there is one."""
+    return [
+        one for one in asked if not one.library.reads or one.library.is_new_to_reader(one.example)
+    ]
 
 
 def _tells_of_silence(example: Example, again: Collection[str]) -> bool:
@@ -136,8 +166,7 @@ def _are_right(
     libraries: Sequence[KnownLibrary], asked: Sequence[Asked], models: Models
 ) -> list[bool]:
     """Judge the answers to cases by their facts, silence set aside."""
-    never_silent = replace(models, answerable=replace(models.answerable, bias=1e6))
-    with deciding_by(never_silent, libraries):
+    with deciding_by(models.never_silent(), libraries):
         return [_is_right(one) for one in asked]
 
 
@@ -152,10 +181,13 @@ def _is_right(asked: Asked) -> bool:
 def write_all(fits: Mapping[str, Fit], gathered: Gathered, folder: Path) -> None:
     """Write every model into a folder, with the figures it was fitted to."""
     cases = len(gathered.cases)
+    reads = gathered.libraries[0].reads
     for name, fit in fits.items():
         figures = {
             "questions": len(gathered.asked) - cases,
             "cases": cases,
             "cross-validated, in five parts": fit.figures,
         }
-        write_model(fit.model, folder / f"{name}.json", figures)
+        path = folder / Models.place(name, reads=reads)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_model(fit.model, path, figures)

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from index.document_tables import DocumentSummary
-from index.documents import StoredDocument
+from index.stored_document import StoredDocument
 from rag.interpreter import LONGEST_QUESTION
 from service.problems import ProblemBody
 from service.schemas import DOCS_PATH, VIEW_PATH

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.document import Block, Kind, Mark, Note, Span
-from index.documents import StoredDocument
+from index.stored_document import StoredDocument
 
 CHARS_BEFORE = 400
 """Little enough that the quotation stands on the first screen, if paragraphs are not long."""

@@ -10,6 +10,7 @@ from index.errors import (
     AmbiguousDocument,
     DamagedAdapter,
     DamagedModel,
+    DamagedReader,
     DamagedStore,
     ForeignFormat,
     ForeignModel,
@@ -44,6 +45,7 @@ EXAMPLES = [
     UnsupportedModel("some/model", "max pooling", "mean pooling"),
     DamagedAdapter(PATH, "no such file"),
     UnsuitableAdapter(PATH, "0123", "4567"),
+    DamagedReader(PATH, "no such file"),
 ]
 
 

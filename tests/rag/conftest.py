@@ -71,8 +71,7 @@ def store(tiny_index: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def bold() -> Models:
     """The models of this version, but for one that never declines."""
-    models = Models.load()
-    return replace(models, answerable=replace(models.answerable, bias=1e6))
+    return Models.load().never_silent()
 
 
 @pytest.fixture
@@ -84,7 +83,8 @@ def assistant(tiny_index: Path, bold: Models) -> Iterator[Assistant]:
 @pytest.fixture
 def silent(tiny_index: Path, bold: Models) -> Iterator[Assistant]:
     """An assistant that always declines."""
-    models = replace(bold, answerable=replace(bold.answerable, bias=-1e6))
+    shut = replace(bold.unread.answerable, bias=-1e6)
+    models = bold.decided_by({"answerable": shut}, reads=False)
     with Assistant.open(tiny_index, models=models) as assistant:
         yield assistant
 

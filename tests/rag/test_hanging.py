@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.documents import StoredDocument
+from index.stored_document import StoredDocument
 from rag.citation import Quotation
 from rag.cutting import mend
 from rag.hanging import marks_for, sentence_of, with_notes
