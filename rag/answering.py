@@ -82,11 +82,7 @@ class AnswerConfig:
     """The most sentences of one quotation where it is the note that is asked for."""
     side_neighbour_odds: float = -6.0
     """What ``neighbour_odds`` is in a comparison, which has one quotation of each side."""
-    nearness_odds: float = 2.0
-    """What a cosine of 1 between the sentences of two sides would add to their log odds."""
-    sentences_compared: int = 6
-    """How many sentences of each side are held against those of the others."""
-    side_odds: float = -0.3
+    side_odds: float = -2.0
     """A side of a comparison is heard if the log odds of its having an answer reach this."""
 
 

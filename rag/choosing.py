@@ -128,21 +128,18 @@ class Choice:
     words_taken: int = 0
     stretches: list[_Stretch] = field(default_factory=list)
 
-    def choose(
-        self, quotations: int, words: int, *, first: Sentence | None = None
-    ) -> list[Quotation]:
+    def choose(self, quotations: int, words: int) -> list[Quotation]:
         """Take one sentence after another with its neighbours, until enough is quoted.
 
         Args:
             quotations: The most to take.
             words: The most words they may have together, with their places.
-            first: The sentence to begin with; the likeliest if None.
         """
         open_ = self.open_sentences()
         met = np.zeros(len(self.ranking.match.weights), dtype=np.float32)
         while open_ and len(self.stretches) < quotations:
             values = [s.odds + self.config.coverage_odds * self._gain(s, met) for s in open_]
-            best = open_.index(first) if first in open_ else int(np.argmax(values))
+            best = int(np.argmax(values))
             sentence = open_.pop(best)
             if self.stretches and values[best] < self._bar():
                 break
@@ -185,10 +182,6 @@ class Choice:
     def open_sentences(self) -> list[Sentence]:
         """Give the sentences that may be quoted by themselves."""
         return [sentence for sentence in self.sentences if self._may_stand_alone(sentence)]
-
-    def text(self, sentence: Sentence) -> str:
-        """Give a sentence's words."""
-        return _text(self.ranking.passages[sentence.passage], sentence)
 
     def _may_stand_alone(self, sentence: Sentence) -> bool:
         """Whether a sentence says something, and does not only name a source or a chapter."""

@@ -83,7 +83,7 @@ class Composer:
             for side, sentences in scored
             if self.answerable(side.query, side.ranking, sentences) >= config.side_odds
         ]
-        chosen = choose_for_sides(heard, config, self.encode)
+        chosen = choose_for_sides(heard, config)
         matter = query.searched
         accounts = [self._account(quotation) for quotation in chosen]
 

@@ -33,7 +33,7 @@ MODELS = ("ranking", "sentences", "reading", "answerable", "right")
 _CONFIDENCE_QUESTIONS = 600
 
 # So many of the answerable questions may be met with silence.
-DECLINED = 0.1
+DECLINED = 0.08
 
 
 @dataclass(frozen=True, slots=True)
