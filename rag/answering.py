@@ -67,7 +67,7 @@ class AnswerConfig:
     """The most words that all quotations may have together, with their places."""
     place_words: int = 7
     """What is set aside of them for each quotation, to say where it stands."""
-    neighbour_odds: float = -4.0
+    neighbour_odds: float = -6.0
     """A sentence next to a chosen one is taken along if its log odds reach this."""
     further_odds: float = -0.5
     """A second or third quotation needs log odds no lower than the first one's plus this."""
@@ -80,8 +80,6 @@ class AnswerConfig:
     """The most sentences of one quotation, before two that all but touch become one."""
     longest_noted: int = 1
     """The most sentences of one quotation where it is the note that is asked for."""
-    side_neighbour_odds: float = -6.0
-    """What ``neighbour_odds`` is in a comparison, which has one quotation of each side."""
     side_odds: float = -2.0
     """A side of a comparison is heard if the log odds of its having an answer reach this."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rag.answering import AnswerConfig, Sentence
 from rag.choosing import Choice
@@ -23,8 +22,7 @@ def choose_for_sides(
         sides: Each side with the sentences of its best passages.
         config: How much is quoted.
     """
-    own = replace(config, neighbour_odds=config.side_neighbour_odds)
-    asked = [Choice(side.query, side.ranking, sentences, own) for side, sentences in sides]
+    asked = [Choice(side.query, side.ranking, sentences, config) for side, sentences in sides]
     choices = [choice for choice in asked if choice.open_sentences()]
     chosen: list[Quotation] = []
     left = config.words

@@ -16,7 +16,7 @@ from tests.rag.ranked import ranked, scored, stored_passage, words_of
 
 QUERY = understand("What became of the mill?", [])
 # Sentences alone: which neighbours they bring is no part of what is tested here.
-CONFIG = AnswerConfig(side_neighbour_odds=99)
+CONFIG = AnswerConfig(neighbour_odds=99)
 
 Told = Mapping[str, float]
 """What one side says, each sentence with its odds."""
